@@ -1,0 +1,1 @@
+"""The site: store, use cases, web pages, JSON API and command line."""

@@ -1,0 +1,47 @@
+"""Engines and transactions for SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlmodel import Session
+
+WRITE = {"write": True}
+
+
+def make_engine(url: str, *, pool_size: int = 8) -> Engine:
+    """Return an engine for `url`; SQLite gets the settings under which nothing is lost or claimed twice."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, pool_size=pool_size)
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_size=pool_size, max_overflow=4, pool_pre_ping=True)
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    # pysqlite must not manage transactions: its legacy mode lets savepoints and DDL outlive a rollback.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        connection.execute("PRAGMA " + pragma)
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A deferred transaction that later writes fails at once under load; a writer takes its lock at the start.
+    write = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """Open a writing transaction: commit at the end, roll back on any exception."""
+    with Session(engine.execution_options(**WRITE), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Open a reading transaction: one consistent view, nothing written."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
