@@ -262,6 +262,7 @@ class LedgerLink(SQLModel, table=True):
     __tablename__ = "ledger_link"
     id: int | None = Field(default=None, primary_key=True)
     entry_ids: list[int] = json_column()
+    last_id: int = Field(index=True)
     previous: str
     digest: str = Field(unique=True)
     chained_at: datetime

@@ -1,0 +1,57 @@
+"""Verbs on accounts, tokens, one-time links and role grants."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from arena.store.models import ApiToken, Grant, Link, User
+
+Row = TypeVar("Row", User, ApiToken, Link, Grant)
+
+
+def by_email(session: Session, email: str) -> User | None:
+    return session.exec(select(User).where(User.email == email)).first()
+
+
+def by_id(session: Session, user_id: int) -> User | None:
+    return session.get(User, user_id)
+
+
+def any_admin(session: Session) -> bool:
+    return session.exec(select(User.id).where(col(User.is_admin).is_(True)).limit(1)).first() is not None
+
+
+def add(session: Session, row: Row) -> Row:
+    session.add(row)
+    session.flush()
+    return row
+
+
+def live_token(session: Session, token_hash: str, at: datetime) -> tuple[ApiToken, User] | None:
+    row = session.exec(
+        select(ApiToken, User)
+        .where(ApiToken.token_hash == token_hash, col(ApiToken.revoked_at).is_(None), ApiToken.user_id == User.id)
+        .where(col(User.disabled_at).is_(None)),
+    ).first()
+    if row is None or (row[0].expires_at is not None and row[0].expires_at <= at):
+        return None
+    return row[0], row[1]
+
+
+def tokens_of(session: Session, user_id: int) -> list[ApiToken]:
+    found = session.exec(
+        select(ApiToken)
+        .where(ApiToken.user_id == user_id, col(ApiToken.revoked_at).is_(None))
+        .order_by(col(ApiToken.id)),
+    )
+    return list(found)
+
+
+def link_by_hash(session: Session, code_hash: str) -> Link | None:
+    return session.exec(select(Link).where(Link.code_hash == code_hash).with_for_update()).first()
+
+
+def grants_of(session: Session, user_id: int, challenge_id: int) -> set[str]:
+    found = session.exec(select(Grant.role).where(Grant.user_id == user_id, Grant.challenge_id == challenge_id))
+    return set(found)

@@ -1,0 +1,36 @@
+"""Verbs on challenges, their files and their sealed labels."""
+
+from sqlmodel import Session, col, select
+
+from arena.store.models import Challenge, ChallengeFile, Labels
+
+
+def by_slug(session: Session, slug: str) -> Challenge | None:
+    return session.exec(select(Challenge).where(Challenge.slug == slug)).first()
+
+
+def by_id(session: Session, challenge_id: int) -> Challenge:
+    return session.exec(select(Challenge).where(Challenge.id == challenge_id)).one()
+
+
+def every(session: Session) -> list[Challenge]:
+    return list(session.exec(select(Challenge).order_by(col(Challenge.id))))
+
+
+def lock(session: Session, challenge_id: int) -> Challenge:
+    return session.exec(select(Challenge).where(Challenge.id == challenge_id).with_for_update()).one()
+
+
+def files(session: Session, challenge_id: int) -> dict[str, ChallengeFile]:
+    found = session.exec(
+        select(ChallengeFile).where(ChallengeFile.challenge_id == challenge_id).order_by(col(ChallengeFile.id)),
+    )
+    return {file.name: file for file in found}
+
+
+def labels(session: Session, challenge_id: int, version: int | None = None) -> Labels | None:
+    """Return one version of the sealed labels, by default the newest."""
+    wanted = select(Labels).where(Labels.challenge_id == challenge_id)
+    if version is not None:
+        wanted = wanted.where(Labels.version == version)
+    return session.exec(wanted.order_by(col(Labels.version).desc())).first()

@@ -1,0 +1,94 @@
+"""Verbs on teams, memberships, invitations and agreements."""
+
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, func, select
+
+from arena.store.models import Agreement, Invitation, Membership, Submission, Team, User
+
+
+def of_user(session: Session, user_id: int, challenge_id: int) -> Team | None:
+    return session.exec(
+        select(Team)
+        .join(Membership, col(Membership.team_id) == col(Team.id))
+        .where(Membership.user_id == user_id, Membership.challenge_id == challenge_id),
+    ).first()
+
+
+def of_user_everywhere(session: Session, user_id: int) -> dict[int, Team]:
+    """Return the user's team in each challenge, by the challenge's id."""
+    found = session.exec(
+        select(Team).join(Membership, col(Membership.team_id) == col(Team.id)).where(Membership.user_id == user_id),
+    )
+    return {team.challenge_id: team for team in found}
+
+
+def by_name_key(session: Session, challenge_id: int, name_key: str) -> Team | None:
+    return session.exec(select(Team).where(Team.challenge_id == challenge_id, Team.name_key == name_key)).first()
+
+
+def lock(session: Session, team_id: int) -> Team:
+    """Take the team's row lock: the quota and the order of receipt are counted under it."""
+    return session.exec(select(Team).where(Team.id == team_id).with_for_update()).one()
+
+
+def members(session: Session, team_id: int) -> list[User]:
+    found = session.exec(
+        select(User)
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .where(Membership.team_id == team_id)
+        .order_by(col(Membership.id)),
+    )
+    return list(found)
+
+
+def member_count(session: Session, team_id: int) -> int:
+    return session.exec(select(func.count()).where(Membership.team_id == team_id)).one()
+
+
+def membership(session: Session, user_id: int, challenge_id: int) -> Membership | None:
+    return session.exec(
+        select(Membership).where(Membership.user_id == user_id, Membership.challenge_id == challenge_id),
+    ).first()
+
+
+def invitation_by_hash(session: Session, code_hash: str) -> Invitation | None:
+    return session.exec(select(Invitation).where(Invitation.code_hash == code_hash).with_for_update()).first()
+
+
+def agreement(session: Session, user_id: int, challenge_id: int, version: str) -> Agreement | None:
+    return session.exec(
+        select(Agreement).where(
+            Agreement.user_id == user_id,
+            Agreement.challenge_id == challenge_id,
+            Agreement.version == version,
+        ),
+    ).first()
+
+
+def without_agreement(session: Session, user_ids: Iterable[int], challenge_id: int, version: str) -> set[int]:
+    """Return those of the users who have not accepted this version."""
+    wanted = set(user_ids)
+    accepted = session.exec(
+        select(Agreement.user_id).where(
+            col(Agreement.user_id).in_(wanted),
+            Agreement.challenge_id == challenge_id,
+            Agreement.version == version,
+        ),
+    )
+    return wanted - set(accepted)
+
+
+def of_challenge(session: Session, challenge_id: int) -> list[Team]:
+    return list(session.exec(select(Team).where(Team.challenge_id == challenge_id).order_by(col(Team.id))))
+
+
+def counts_by_challenge(session: Session) -> dict[int, int]:
+    """Count the teams with a submission in each challenge, baselines left out."""
+    found = session.exec(
+        select(Team.challenge_id, func.count(func.distinct(Team.id)))
+        .join(Submission, col(Submission.team_id) == col(Team.id))
+        .where(col(Team.baseline).is_(None))
+        .group_by(col(Team.challenge_id)),
+    )
+    return dict(found.all())
