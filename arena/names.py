@@ -1,0 +1,33 @@
+"""Names that people type: cleaned, bounded and compared so that two cannot look alike by case or width."""
+
+import re
+import unicodedata
+
+from arena.errors import Invalid
+from challenges.text import Text
+
+_EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"(),:;\\]{1,64}@[^@\s\x00-\x1f<>\"(),:;\\]{1,190}\.[^@\s.]{2,}")
+
+
+def clean(text: str, *, field: str, longest: int, empty_allowed: bool = False) -> str:
+    """Return the text in NFC without control or direction marks; refuse what is empty or too long."""
+    kept = (sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or sign == "\u200d")
+    name = " ".join("".join(kept).split())
+    if (not name.strip("\u200d") and not empty_allowed) or len(name) > longest:
+        message = Text(f"1자에서 {longest}자까지 쓰십시오.", f"Write 1 to {longest} characters.")
+        raise Invalid("invalid_field", message, fields={field: message})
+    return name
+
+
+def key(name: str) -> str:
+    """Return what two names that look alike share."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().replace("\u200d", "").split())
+
+
+def email(text: str) -> str:
+    """Return the address in lower case; refuse what cannot be one."""
+    address = unicodedata.normalize("NFC", text).strip().lower()
+    if len(address) > 254 or not _EMAIL.fullmatch(address):
+        message = Text("전자우편 주소의 모양이 아닙니다.", "This is not the form of an e-mail address.")
+        raise Invalid("invalid_field", message, fields={"email": message})
+    return address

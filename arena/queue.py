@@ -1,0 +1,61 @@
+"""The seam to RQ: a doorbell for the workers. The database stays the truth, so losing a ring loses nothing."""
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue as RqQueue
+from rq import Worker
+from rq.serializers import JSONSerializer
+
+NAME = "arena"
+SCORE = "worker.jobs.score"
+COMPARE = "worker.jobs.compare"
+
+
+def connect(url: str, *, timeout: float | None = 2.0) -> Redis:
+    """Return a connection that fails soon; a worker passes no timeout, since it waits for work."""
+    return Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=2.0)
+
+
+class Queue:
+    """Rings for jobs and says how the workers are. Every method survives an absent Redis."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = connect(url)
+        self._queue = RqQueue(NAME, connection=self._redis, serializer=JSONSerializer)
+
+    def score(self, evaluation_id: int) -> bool:
+        """Ask for one evaluation; false if Redis is down, in which case the sweeper asks again."""
+        return self._ring(SCORE, evaluation_id)
+
+    def compare(self, challenge_id: int) -> bool:
+        """Ask for the comparison of a challenge's finals."""
+        return self._ring(COMPARE, challenge_id)
+
+    def _ring(self, name: str, row_id: int) -> bool:
+        try:
+            self._queue.enqueue(name, row_id, job_timeout=600, result_ttl=60, failure_ttl=86400)
+        except RedisError:
+            return False
+        return True
+
+    def depth(self) -> int | None:
+        """Return how many rings wait, or none if Redis is down."""
+        try:
+            return int(self._redis.llen(self._queue.key))  # type: ignore[arg-type]
+        except RedisError:
+            return None
+
+    def workers(self) -> int:
+        """Return how many scoring workers are alive."""
+        try:
+            # The count is of keys that the workers keep alive; RQ's own registries clean up, which a web thread cannot.
+            return len(Worker.all_keys(connection=self._redis, queue=self._queue))
+        except RedisError:
+            return 0
+
+    def ping(self) -> bool:
+        """Whether Redis answers."""
+        try:
+            return bool(self._redis.ping())
+        except RedisError:
+            return False

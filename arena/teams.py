@@ -1,0 +1,243 @@
+"""Teams: joining a challenge, agreements, invitations and the quota."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from arena import accounts, audit, names
+from arena.errors import Conflict, Forbidden, NotFound
+from arena.hosting import Hosted
+from arena.store import submissions as submission_store
+from arena.store import teams as store
+from arena.store.models import Agreement, Invitation, Membership, Team, User
+from challenges.text import Text
+
+INVITATION_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a team has used and has left. A day is a calendar day in the challenge's zone."""
+
+    used_today: int
+    per_day: int
+    used_total: int
+    total: int
+    renews_at: datetime
+
+    @property
+    def left_today(self) -> int:
+        return max(0, min(self.per_day - self.used_today, self.left_total))
+
+    @property
+    def left_total(self) -> int:
+        return max(0, self.total - self.used_total)
+
+
+def accept_agreement(session: Session, user: User, hosted: Hosted, *, version: str, at: datetime) -> None:
+    """Record that this person accepts this version; only the present version can be accepted."""
+    agreement = hosted.definition.agreement
+    if agreement is None:
+        return
+    if version != agreement.version:
+        raise Conflict(
+            "agreement_version",
+            Text(
+                f"지금 약관은 {agreement.version}판입니다. 다시 읽고 받아들이십시오.",
+                f"The agreement now stands at version {agreement.version}. Read and accept that one.",
+            ),
+        )
+    if store.agreement(session, user.id or 0, hosted.id, version) is None:
+        session.add(Agreement(user_id=user.id or 0, challenge_id=hosted.id, version=version, accepted_at=at))
+        audit.record(session, "agreement_accepted", hosted.id, {"user": user.id, "version": version}, at)
+
+
+def agreement_of(session: Session, user: User | None, hosted: Hosted) -> Agreement | None:
+    """Return the person's acceptance of the present version, or none."""
+    if user is None or hosted.definition.agreement is None:
+        return None
+    return store.agreement(session, user.id or 0, hosted.id, hosted.definition.agreement.version)
+
+
+def must_agree(session: Session, user: User | None, hosted: Hosted) -> bool:
+    """Whether the person still has to accept the present agreement."""
+    return hosted.definition.agreement is not None and agreement_of(session, user, hosted) is None
+
+
+def missing_agreements(session: Session, team: Team, hosted: Hosted) -> list[User]:
+    """Return the members who have not accepted the present agreement."""
+    if hosted.definition.agreement is None:
+        return []
+    people = store.members(session, team.id or 0)
+    version = hosted.definition.agreement.version
+    without = store.without_agreement(session, [person.id or 0 for person in people], hosted.id, version)
+    return [person for person in people if person.id in without]
+
+
+def _may_join(session: Session, user: User, hosted: Hosted, at: datetime) -> None:
+    if hosted.status(at) not in ("open", "announced"):
+        raise Conflict("closed", Text("이 챌린지는 마감되었습니다.", "This challenge has closed."))
+    if accounts.roles(session, user, hosted.row) & {"organizer", "judge"}:
+        raise Forbidden(
+            "conflict_of_interest",
+            Text(
+                "이 챌린지의 주최자와 심사위원은 팀에 들 수 없습니다.",
+                "Organizers and judges of this challenge cannot join a team in it.",
+            ),
+        )
+    if store.membership(session, user.id or 0, hosted.id):
+        raise Conflict("in_a_team", Text("이미 이 챌린지의 팀에 들어 있습니다.", "You are in a team of this challenge already."))
+    if must_agree(session, user, hosted):
+        raise Forbidden(
+            "agreement_needed",
+            Text("먼저 참가 약관을 읽고 받아들이십시오.", "First read and accept the agreement."),
+        )
+    freeze = timedelta(days=hosted.definition.calendar.team_freeze_days)
+    if hosted.row.closes_at and at >= hosted.row.closes_at - freeze and hosted.row.closes_at - freeze > hosted.row.created_at:
+        raise Conflict(
+            "teams_frozen",
+            Text("마감이 가까워 팀 구성이 굳었습니다.", "The close is near: teams can no longer change."),
+        )
+
+
+def create_team(session: Session, user: User, hosted: Hosted, *, name: str, at: datetime) -> Team:
+    """Make a team with the caller as its captain."""
+    shown = names.clean(name, field="name", longest=40)
+    _may_join(session, user, hosted, at)
+    if hosted.definition.admission != "open":
+        raise Forbidden(
+            "not_admitted",
+            Text("이 챌린지는 주최자가 받아들인 사람만 참가합니다.", "This challenge admits those whom its organizer has let in."),
+        )
+    if store.by_name_key(session, hosted.id, names.key(shown)):
+        message = Text("같은 이름의 팀이 있습니다.", "There is a team of this name.")
+        raise Conflict("name_taken", message, fields={"name": message})
+    team = Team(challenge_id=hosted.id, name=shown, name_key=names.key(shown), captain_id=user.id, created_at=at)
+    session.add(team)
+    session.flush()
+    session.add(Membership(user_id=user.id or 0, challenge_id=hosted.id, team_id=team.id or 0, joined_at=at))
+    session.flush()
+    audit.record(session, "team_made", hosted.id, {"team": team.id, "user": user.id}, at)
+    return team
+
+
+def team_of(session: Session, user: User | None, hosted: Hosted) -> Team | None:
+    return store.of_user(session, user.id or 0, hosted.id) if user else None
+
+
+def members(session: Session, team: Team) -> list[User]:
+    return store.members(session, team.id or 0)
+
+
+def own_team(session: Session, user: User, team_id: int) -> Team:
+    """Return the team if the user is in it; another team looks like no team."""
+    team = session.get(Team, team_id)
+    found = store.membership(session, user.id or 0, team.challenge_id) if team else None
+    if team is None or found is None or found.team_id != team.id:
+        raise NotFound
+    return team
+
+
+def invite(session: Session, user: User, team: Team, *, at: datetime) -> str:
+    """Return a code that lets one person join, for two weeks."""
+    own_team(session, user, team.id or 0)
+    code = secrets.token_urlsafe(12)
+    session.add(
+        Invitation(
+            team_id=team.id or 0,
+            code_hash=hashlib.sha256(code.encode()).hexdigest(),
+            created_by=user.id or 0,
+            created_at=at,
+            expires_at=at + timedelta(days=INVITATION_DAYS),
+        ),
+    )
+    return code
+
+
+def invited_team(session: Session, code: str, at: datetime) -> Team:
+    """Return the team that an open invitation is for."""
+    invitation = store.invitation_by_hash(session, hashlib.sha256(code.encode()).hexdigest())
+    if invitation is None or invitation.used_at is not None or invitation.expires_at <= at:
+        raise NotFound(Text("초대가 없거나 이미 쓰였습니다.", "This invitation does not exist or has been used."))
+    team = session.get(Team, invitation.team_id)
+    if team is None:
+        raise NotFound
+    return team
+
+
+def accept_invitation(session: Session, user: User, hosted: Hosted, code: str, at: datetime) -> Team:
+    """Join the team that the invitation is for; the code works once."""
+    team = store.lock(session, invited_team(session, code, at).id or 0)
+    invitation = store.invitation_by_hash(session, hashlib.sha256(code.encode()).hexdigest())
+    if invitation is None or invitation.used_at is not None:
+        raise NotFound
+    _may_join(session, user, hosted, at)
+    if store.member_count(session, team.id or 0) >= hosted.definition.limits.team_size:
+        raise Conflict("team_full", Text("팀의 자리가 찼습니다.", "The team is full."))
+    invitation.used_at = at
+    session.add(invitation)
+    session.add(Membership(user_id=user.id or 0, challenge_id=hosted.id, team_id=team.id or 0, joined_at=at))
+    session.flush()
+    audit.record(session, "team_joined", hosted.id, {"team": team.id, "user": user.id}, at)
+    return team
+
+
+def leave(session: Session, user: User, hosted: Hosted, at: datetime) -> None:
+    """Leave a team that has not submitted yet; after that its record must keep its authors."""
+    membership = store.membership(session, user.id or 0, hosted.id)
+    if membership is None:
+        raise NotFound
+    team = store.lock(session, membership.team_id)
+    if submission_store.count(session, team.id or 0):
+        raise Conflict(
+            "has_submissions",
+            Text("제출한 팀은 떠날 수 없습니다.", "A team that has submitted cannot be left."),
+        )
+    session.delete(membership)
+    session.flush()
+    rest = store.members(session, team.id or 0)
+    team.captain_id = rest[0].id if rest else None
+    session.add(team)
+    audit.record(session, "team_left", hosted.id, {"team": team.id, "user": user.id}, at)
+
+
+def quota(session: Session, hosted: Hosted, team: Team, at: datetime) -> Quota:
+    """Return what the team has used today and in all; refunded submissions do not count."""
+    zone = ZoneInfo(hosted.definition.calendar.timezone)
+    local = at.astimezone(zone)
+    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    tomorrow = (today + timedelta(days=1)).replace(hour=0)
+    limits = hosted.definition.limits
+    return Quota(
+        used_today=submission_store.count(session, team.id or 0, since=today, refunded=False),
+        per_day=limits.per_day,
+        used_total=submission_store.count(session, team.id or 0, refunded=False),
+        total=limits.total,
+        renews_at=tomorrow,
+    )
+
+
+def require_open_team(session: Session, user: User, hosted: Hosted) -> Team:
+    """Return the user's team in this challenge; say how to get one if there is none."""
+    team = team_of(session, user, hosted)
+    if team is None:
+        raise Forbidden(
+            "no_team",
+            Text("먼저 팀을 만들거나 초대를 받아 들어가십시오.", "First make a team, or join one by invitation."),
+        )
+    missing = missing_agreements(session, team, hosted)
+    if missing:
+        people = ", ".join(person.name for person in missing)
+        raise Forbidden(
+            "agreement_needed",
+            Text(
+                f"참가 약관을 아직 받아들이지 않은 팀원이 있습니다: {people}. 모두 받아들이면 낼 수 있습니다.",
+                f"Not every member has accepted the agreement: {people}. Once all have, the team can submit.",
+            ),
+        )
+    return team
+
