@@ -48,8 +48,9 @@ class Queue:
     def workers(self) -> int:
         """Return how many scoring workers are alive."""
         try:
-            # The count is of keys that the workers keep alive; RQ's own registries clean up, which a web thread cannot.
-            return len(Worker.all_keys(connection=self._redis, queue=self._queue))
+            # A killed worker stays registered until a clean-up that a web thread cannot run: count the living keys.
+            names = Worker.all_keys(connection=self._redis, queue=self._queue)
+            return int(self._redis.exists(*names)) if names else 0  # type: ignore[arg-type]
         except RedisError:
             return 0
 

@@ -1,0 +1,151 @@
+"""Verbs on submissions, decisions and scores as people see them."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from arena.store.models import Decision, Evaluation, Report, Score, Submission, Team
+
+
+def count(session: Session, team_id: int, *, since: datetime | None = None, refunded: bool = True) -> int:
+    wanted = select(func.count()).where(Submission.team_id == team_id)
+    if since is not None:
+        wanted = wanted.where(col(Submission.received_at) >= since)
+    if not refunded:
+        wanted = wanted.where(col(Submission.refunded_at).is_(None))
+    return session.exec(wanted).one()
+
+
+def last_number(session: Session, team_id: int) -> int:
+    return session.exec(select(func.max(Submission.number)).where(Submission.team_id == team_id)).one() or 0
+
+
+def by_idempotency_key(session: Session, team_id: int, key: str) -> Submission | None:
+    return session.exec(
+        select(Submission).where(Submission.team_id == team_id, Submission.idempotency_key == key),
+    ).first()
+
+
+def by_content(session: Session, team_id: int, canonical_sha256: str) -> Submission | None:
+    """Return the team's first submission of the same predictions that was not refunded."""
+    return session.exec(
+        select(Submission)
+        .where(
+            Submission.team_id == team_id,
+            Submission.canonical_sha256 == canonical_sha256,
+            col(Submission.refunded_at).is_(None),
+        )
+        .order_by(col(Submission.id)),
+    ).first()
+
+
+def by_public_id(session: Session, public_id: str) -> Submission | None:
+    return session.exec(select(Submission).where(Submission.public_id == public_id)).first()
+
+
+def of_team(session: Session, team_id: int, *, limit: int = 1000, offset: int = 0) -> list[Submission]:
+    """Return the team's submissions, the newest first."""
+    return list(
+        session.exec(
+            select(Submission)
+            .where(Submission.team_id == team_id)
+            .order_by(col(Submission.id).desc())
+            .offset(offset)
+            .limit(limit),
+        ),
+    )
+
+
+def latest_id(session: Session, team_id: int) -> int | None:
+    """Return the latest submission that was not refunded: the default final."""
+    return session.exec(
+        select(func.max(Submission.id)).where(Submission.team_id == team_id, col(Submission.refunded_at).is_(None)),
+    ).one()
+
+
+def evaluations(session: Session, submission_ids: list[int]) -> dict[int, dict[str, Evaluation]]:
+    """Return the newest evaluation of each submission by split."""
+    found = session.exec(
+        select(Evaluation).where(col(Evaluation.submission_id).in_(submission_ids)).order_by(col(Evaluation.id)),
+    )
+    rows: dict[int, dict[str, Evaluation]] = {}
+    for row in found:
+        rows.setdefault(row.submission_id, {})[row.split] = row
+    return rows
+
+
+def decisions(session: Session, submission_ids: list[int]) -> dict[int, Decision]:
+    found = session.exec(select(Decision).where(col(Decision.submission_id).in_(submission_ids)))
+    return {row.submission_id: row for row in found}
+
+
+def scores(session: Session, evaluation_ids: list[int]) -> list[Score]:
+    return list(
+        session.exec(
+            select(Score).where(col(Score.evaluation_id).in_(evaluation_ids)).order_by(col(Score.id)),
+        ),
+    )
+
+
+def report(session: Session, evaluation_id: int) -> Report | None:
+    return session.exec(select(Report).where(Report.evaluation_id == evaluation_id)).first()
+
+
+def waiting_before(session: Session, evaluation_id: int) -> int:
+    """Count the evaluations received earlier that are not finished."""
+    return session.exec(
+        select(func.count()).where(
+            col(Evaluation.state).in_(("received", "scoring")),
+            col(Evaluation.id) < evaluation_id,
+        ),
+    ).one()
+
+
+def finals(session: Session, challenge_id: int) -> dict[int, int]:
+    """Return each team's final submission: its own choice, else its latest that was not refunded."""
+    latest = session.exec(
+        select(Submission.team_id, func.max(Submission.id))
+        .where(Submission.challenge_id == challenge_id, col(Submission.refunded_at).is_(None))
+        .group_by(col(Submission.team_id)),
+    )
+    chosen = session.exec(
+        select(Team.id, Team.final_submission_id).where(
+            Team.challenge_id == challenge_id,
+            col(Team.final_submission_id).is_not(None),
+        ),
+    )
+    return dict(latest.all()) | dict(chosen.all())  # type: ignore[arg-type]
+
+
+def shown(session: Session, challenge_id: int) -> list[tuple[int, int, str, float | None]]:
+    """Return (team, submission, outcome, shown gain) of every accepted submission in order of receipt."""
+    found = session.exec(
+        select(Submission.team_id, Submission.id, Decision.outcome, Decision.shown_gain)
+        .join(Decision, col(Decision.submission_id) == col(Submission.id))
+        .where(Submission.challenge_id == challenge_id, Decision.outcome == "accepted")
+        .order_by(col(Submission.id)),
+    )
+    return list(found)  # type: ignore[arg-type]
+
+
+def scored(session: Session, challenge_id: int, split: str, key: str) -> list[tuple[int, int, int, float | None]]:
+    """Return (team, submission, evaluation, value) of one score over the whole challenge."""
+    evaluated = "private" if split == "private" else "public"
+    found = session.exec(
+        select(Submission.team_id, Submission.id, Evaluation.id, Score.value)
+        .join(Evaluation, col(Evaluation.submission_id) == col(Submission.id))
+        .join(Score, col(Score.evaluation_id) == col(Evaluation.id))
+        .where(
+            Submission.challenge_id == challenge_id,
+            Evaluation.split == evaluated,
+            Evaluation.state == "scored",
+            Score.split == split,
+            Score.key == key,
+        )
+        .order_by(col(Submission.id), col(Evaluation.id)),
+    )
+    return list(found)  # type: ignore[arg-type]
+
+
+def teams_that_submitted(session: Session, challenge_id: int) -> set[int]:
+    return set(session.exec(select(Submission.team_id).where(Submission.challenge_id == challenge_id).distinct()))
