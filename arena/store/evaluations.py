@@ -256,3 +256,25 @@ def unfinished(session: Session, challenge_id: int, split: str) -> int:
         ),
     )
     return len(found.all())
+
+
+def fail_exhausted(session: Session, at: datetime) -> list[int]:
+    """Fail and refund what killed its worker again and again; return those evaluations."""
+    lapsed = session.exec(
+        select(Evaluation)
+        .where(
+            Evaluation.state == "scoring",
+            col(Evaluation.lease_until) < at,
+            col(Evaluation.attempts) >= 2 * ATTEMPTS,
+        )
+        .with_for_update(),
+    ).all()
+    for evaluation in lapsed:
+        evaluation.state = "failed"
+        evaluation.failure = "worker_died"
+        evaluation.finished_at = at
+        session.add(evaluation)
+        if evaluation.split == "public":
+            refund = update(Submission).where(col(Submission.id) == evaluation.submission_id).values(refunded_at=at)
+            _changed(session, refund)
+    return [evaluation.id or 0 for evaluation in lapsed]

@@ -1,0 +1,228 @@
+"""Leaderboards: a query and one pure rank; no rank is stored."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session
+
+from arena import viewing
+from arena.errors import Forbidden
+from arena.hosting import Hosted
+from arena.store import submissions as store
+from arena.store import teams as team_store
+from arena.store.models import Team
+from arena.viewing import ScoreView
+from challenges.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One team's line."""
+
+    rank: int | None
+    would_rank: int | None  # a baseline's: the rank it would have
+    team_id: int
+    team: str
+    baseline: str | None
+    reference: bool
+    you: bool
+    scores: dict[str, ScoreView] = field(default_factory=dict)
+    shown_gain: float | None = None
+    public_rank: int | None = None
+    submission: str | None = None
+    tie_group: str | None = None
+
+    @property
+    def shift(self) -> int | None:
+        """Return how many ranks the team gained from the public to the private split."""
+        return None if self.rank is None or self.public_rank is None else self.public_rank - self.rank
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A leaderboard as it may be shown now."""
+
+    split: str
+    state: str  # shown (the gate's shown state) | full
+    rows: tuple[BoardRow, ...]
+    revealed: bool
+
+
+def rank(values: Sequence[float | None], *, better: str, comes_after: Sequence[bool] | None = None) -> list[int | None]:
+    """Return standard competition ranks (1, 2, 2, 4) at full precision.
+
+    Parameters
+    ----------
+    values : sequence of float or None
+        One value a row; None, NaN and infinities never rank.
+    better : {"higher", "lower"}
+        The direction of the metric.
+    comes_after : sequence of bool, optional
+        Rows (baselines) that get the rank they would have without taking one from anybody.
+    """
+    sign = -1.0 if better == "higher" else 1.0
+    aside = comes_after or [False] * len(values)
+    ranked = [value is not None and math.isfinite(value) for value in values]
+    taken = sorted(sign * value for value, ok, off in zip(values, ranked, aside, strict=True) if ok and not off and value is not None)
+    first: dict[float, int] = {}
+    for place, value in enumerate(taken, start=1):
+        first.setdefault(value, place)
+    ranks: list[int | None] = []
+    for value, ok in zip(values, ranked, strict=True):
+        if not ok or value is None:
+            ranks.append(None)
+        elif sign * value in first:
+            ranks.append(first[sign * value])
+        else:
+            ranks.append(1 + sum(1 for other in taken if other < sign * value))
+    return ranks
+
+
+def board(session: Session, hosted: Hosted, *, split: str, viewer_team_id: int | None, at: datetime) -> Board:
+    """Return the leaderboard of one split as it may be shown at this time."""
+    revealed = hosted.status(at) == "revealed"
+    if split == "private" and not revealed:
+        raise Forbidden(
+            "not_revealed",
+            Text("비공개 점수는 결과 공개 뒤에 보입니다.", "Private scores are shown after the reveal."),
+        )
+    if not hosted.definition.metrics:
+        return Board(split, "full", (), revealed)
+    teams = {team.id or 0: team for team in team_store.of_challenge(session, hosted.id)}
+    if hosted.gated and split == "public":
+        return Board(split, "shown", tuple(_shown_rows(session, hosted, teams, viewer_team_id)), revealed)
+    rows = _full_rows(session, hosted, teams, split, viewer_team_id)
+    return Board(split, "full", tuple(rows), revealed)
+
+
+def _shown_gains(session: Session, hosted: Hosted) -> dict[int, float | None]:
+    # Every acceptance beat the incumbent, so the last accepted file is the team's shown state.
+    return {team_id: gain for team_id, _, _, gain in store.shown(session, hosted.id)}
+
+
+def _shown_rows(session: Session, hosted: Hosted, teams: dict[int, Team], viewer: int | None) -> list[BoardRow]:
+    gains = _shown_gains(session, hosted)
+    submitted = store.teams_that_submitted(session, hosted.id)
+    listed = [team for team_id, team in teams.items() if team_id in submitted]
+    values = [_baseline_gain(hosted, team) if team.baseline else gains.get(team.id or 0) for team in listed]
+    ranks = rank(values, better="higher", comes_after=[team.baseline is not None for team in listed])
+    key = hosted.definition.primary.key
+    se = hosted.facts.get("se")
+    rows = [
+        _row(
+            team,
+            place,
+            viewer,
+            scores={key: ScoreView(viewing.shown_value(hosted, gain), se)} if gain is not None else {},
+            shown_gain=gain,
+        )
+        for team, place, gain in zip(listed, ranks, values, strict=True)
+    ]
+    return _ordered(rows)
+
+
+def _baseline_gain(hosted: Hosted, team: Team) -> float | None:
+    # Before the reveal a baseline's place is known from the training file alone.
+    if team.is_reference:
+        return 0.0
+    found = hosted.facts.get("baselines", {}).get(team.baseline)
+    base = hosted.facts.get("baseline_value")
+    if found is None or base is None:
+        return None
+    sign = 1.0 if hosted.definition.primary.better == "higher" else -1.0
+    return sign * (float(found) - float(base))
+
+
+def _full_rows(
+    session: Session,
+    hosted: Hosted,
+    teams: dict[int, Team],
+    split: str,
+    viewer: int | None,
+) -> list[BoardRow]:
+    primary = hosted.definition.primary
+    best = _listed(session, hosted, split)
+    scores: dict[int, dict[str, ScoreView]] = {}
+    for score in store.scores(session, [evaluation for _, evaluation, _ in best.values()]):
+        if score.split == split:
+            scores.setdefault(score.evaluation_id, {})[score.key] = viewing.score_view(score)
+    listed = [teams[team_id] for team_id in best]
+    values = [value for _, _, value in best.values()]
+    aside = [team.baseline is not None for team in listed]
+    ranks = rank(values, better=primary.better, comes_after=aside)
+    public = _public_ranks(session, hosted, listed) if split == "private" else {}
+    rows = [
+        _row(
+            team,
+            place,
+            viewer,
+            scores=scores.get(best[team.id or 0][1], {}),
+            public_rank=public.get(team.id or 0),
+        )
+        for team, place in zip(listed, ranks, strict=True)
+    ]
+    return _ordered(rows)
+
+
+def _listed(session: Session, hosted: Hosted, split: str) -> dict[int, tuple[int, int, float | None]]:
+    """Return (submission, evaluation, value) of the file that stands for each team.
+
+    On the private split that is its final; on an open public split its best, the earlier of equals.
+    """
+    primary = hosted.definition.primary
+    finals = store.finals(session, hosted.id) if split == "private" else {}
+    sign = 1.0 if primary.better == "higher" else -1.0
+    chosen: dict[int, tuple[int, int, float | None]] = {}
+    for team_id, submission_id, evaluation_id, value in store.scored(session, hosted.id, split, primary.key):
+        if split == "private" and finals.get(team_id) != submission_id:
+            continue
+        held = chosen.get(team_id)
+        if held is None or held[2] is None or (value is not None and sign * value > sign * held[2]) or (split == "private"):
+            chosen[team_id] = (submission_id, evaluation_id, value)
+    return chosen
+
+
+def _public_ranks(session: Session, hosted: Hosted, listed: list[Team]) -> dict[int, int | None]:
+    if hosted.gated:
+        gains = _shown_gains(session, hosted)
+        values = [None if team.baseline else gains.get(team.id or 0) for team in listed]
+        better = "higher"
+    else:
+        public = _listed(session, hosted, "public")
+        values = [public[team.id or 0][2] if team.id in public and not team.baseline else None for team in listed]
+        better = hosted.definition.primary.better
+    return {team.id or 0: place for team, place in zip(listed, rank(values, better=better), strict=True)}
+
+
+def _row(
+    team: Team,
+    place: int | None,
+    viewer: int | None,
+    *,
+    scores: dict[str, ScoreView],
+    shown_gain: float | None = None,
+    public_rank: int | None = None,
+) -> BoardRow:
+    baseline = team.baseline is not None
+    return BoardRow(
+        rank=None if baseline else place,
+        would_rank=place if baseline else None,
+        team_id=team.id or 0,
+        team=team.name,
+        baseline=team.baseline,
+        reference=team.is_reference,
+        you=team.id == viewer,
+        scores=scores,
+        shown_gain=shown_gain,
+        public_rank=public_rank,
+    )
+
+
+def _ordered(rows: list[BoardRow]) -> list[BoardRow]:
+    def place(row: BoardRow) -> tuple[bool, float, str]:
+        found = row.would_rank if row.baseline else row.rank
+        return (row.baseline is not None, math.inf if found is None else found, row.team)
+
+    return sorted(rows, key=place)
