@@ -15,6 +15,7 @@ from challenges.definition import Definition
 from challenges.predictions import ExpectedIds
 from challenges.tables import read_ids
 from challenges.text import Text
+from scorers.catalogue import METRICS
 
 _definitions: dict[str, Definition] = {}
 
@@ -44,6 +45,11 @@ class Hosted:
     def gated(self) -> bool:
         """Whether scores are hidden behind the gate until the reveal."""
         return self.definition.leaderboard.gate != "none"
+
+    @property
+    def better(self) -> str:
+        """Return the direction of the primary metric: higher or lower."""
+        return METRICS[self.definition.primary.name].better
 
     @property
     def downloads(self) -> list[ChallengeFile]:

@@ -131,7 +131,7 @@ def _baseline_gain(hosted: Hosted, team: Team) -> float | None:
     base = hosted.facts.get("baseline_value")
     if found is None or base is None:
         return None
-    sign = 1.0 if hosted.definition.primary.better == "higher" else -1.0
+    sign = 1.0 if hosted.better == "higher" else -1.0
     return sign * (float(found) - float(base))
 
 
@@ -151,7 +151,7 @@ def _full_rows(
     listed = [teams[team_id] for team_id in best]
     values = [value for _, _, value in best.values()]
     aside = [team.baseline is not None for team in listed]
-    ranks = rank(values, better=primary.better, comes_after=aside)
+    ranks = rank(values, better=hosted.better, comes_after=aside)
     public = _public_ranks(session, hosted, listed) if split == "private" else {}
     rows = [
         _row(
@@ -173,7 +173,7 @@ def _listed(session: Session, hosted: Hosted, split: str) -> dict[int, tuple[int
     """
     primary = hosted.definition.primary
     finals = store.finals(session, hosted.id) if split == "private" else {}
-    sign = 1.0 if primary.better == "higher" else -1.0
+    sign = 1.0 if hosted.better == "higher" else -1.0
     chosen: dict[int, tuple[int, int, float | None]] = {}
     for team_id, submission_id, evaluation_id, value in store.scored(session, hosted.id, split, primary.key):
         if split == "private" and finals.get(team_id) != submission_id:
@@ -192,7 +192,7 @@ def _public_ranks(session: Session, hosted: Hosted, listed: list[Team]) -> dict[
     else:
         public = _listed(session, hosted, "public")
         values = [public[team.id or 0][2] if team.id in public and not team.baseline else None for team in listed]
-        better = hosted.definition.primary.better
+        better = hosted.better
     return {team.id or 0: place for team, place in zip(listed, rank(values, better=better), strict=True)}
 
 

@@ -60,7 +60,7 @@ def shown_value(hosted: Hosted, gain: float | None) -> float | None:
     base = hosted.facts.get("baseline_value")
     if gain is None or base is None:
         return None
-    sign = 1.0 if hosted.definition.primary.better == "higher" else -1.0
+    sign = 1.0 if hosted.better == "higher" else -1.0
     return float(base) + sign * gain
 
 

@@ -62,7 +62,7 @@ def migrate(url: str, backups: Path, at: datetime) -> Path | None:
 def differences(engine: Engine) -> list[object]:
     """Return how the database differs from the tables in models.py; an empty list means not at all."""
     with engine.connect() as connection:
-        found: list[object] = compare_metadata(MigrationContext.configure(connection), models.SQLModel.metadata)
+        found: list[object] = compare_metadata(MigrationContext.configure(connection), models.User.metadata)
         return found
 
 

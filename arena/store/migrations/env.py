@@ -6,7 +6,7 @@ from arena.store import models
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=models.SQLModel.metadata,
+    target_metadata=models.User.metadata,
     render_as_batch=True,  # SQLite can change a table only by copying it
     compare_type=True,
     transactional_ddl=True,  # on SQLite too, since our connections begin their own transactions

@@ -15,6 +15,15 @@ Position = float | str
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a chart shows and what it finds, for those who do not see it; `ident` is unique on its page."""
+
+    ident: str
+    title: str
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scale:
     """Where a value lies between two ends, as a percentage of the plot."""
 
@@ -61,15 +70,15 @@ def element(name: str, content: str | Markup = "", **attributes: object) -> Mark
         if value is not None and value != ""
     )
     if not content:
-        return Markup("<{}{}/>").format(Markup(name), written)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, escape(content))
+        return Markup("<{}{}/>").format(name, written)
+    return Markup("<{0}{1}>{2}</{0}>").format(name, written, escape(content))
 
 
 def place(value: Position) -> str:
     """Write a position: numbers are percentages, strings stay as they are."""
     if isinstance(value, str):
         return value
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-0", "0" if value > -0.005 else "-0") + "%"
+    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".") + "%"
 
 
 def line(x1: Position, y1: Position, x2: Position, y2: Position, kind: str) -> Markup:
@@ -77,7 +86,7 @@ def line(x1: Position, y1: Position, x2: Position, y2: Position, kind: str) -> M
     return element("line", class_=kind, x1=place(x1), y1=place(y1), x2=place(x2), y2=place(y2))
 
 
-def text(x: Position, y: Position, label: str, kind: str = "", dx: float = 0, dy: float = 0) -> Markup:
+def text(x: Position, y: Position, label: str, kind: str = "", *, dx: float = 0, dy: float = 0) -> Markup:
     """Return a label; kinds: strong, you, muted; m and e anchor it at its middle and end."""
     return element("text", label, x=place(x), y=place(y), dx=dx or None, dy=dy or None, class_=kind or None)
 
@@ -119,10 +128,11 @@ def step_outline(points: Sequence[tuple[float, float]]) -> list[tuple[float, flo
     return corners
 
 
-def plot(ident: str, title: str, finding: str, kind: str, *parts: Markup) -> Markup:
+def plot(words: Words, kind: str, *parts: Markup) -> Markup:
     """Return a whole chart: what it shows is its title, what it finds is its description."""
-    words = element("title", title, id=f"{ident}-t") + element("desc", finding, id=f"{ident}-d")
-    drawn = element("svg", words + Markup().join(parts), role="img", aria_labelledby=f"{ident}-t {ident}-d")
+    told = element("title", words.title, id=f"{words.ident}-t") + element("desc", words.finding, id=f"{words.ident}-d")
+    labelled = f"{words.ident}-t {words.ident}-d"
+    drawn = element("svg", told + Markup().join(parts), role="img", aria_labelledby=labelled)
     return element("div", drawn, class_=f"plot {kind}".strip())
 
 
