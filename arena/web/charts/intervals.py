@@ -1,0 +1,181 @@
+"""Values with their intervals: a leaderboard's rows, a forest of named rows, a shown score on its grid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from arena.web import formatting
+from arena.web.charts import svg
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One named value; kind is "you", "base" (a baseline) or empty."""
+
+    name: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The axis that all rows of a leaderboard share; `zero` is where a difference, or the reference, stands."""
+
+    scale: svg.Scale
+    marks: tuple[float, ...]
+    zero: float | None = None
+
+    @classmethod
+    def over(cls, rows: Sequence[Row], *, zero: float | None = None) -> "Axis":
+        """Return an axis that holds every value and interval; one extreme row does not flatten the others."""
+        seen = [bound for row in rows for bound in (row.value, row.low, row.high) if bound is not None]
+        if zero is not None:
+            seen.append(zero)
+        low, high = svg.padded(seen or [0.0, 1.0])
+        return cls(svg.Scale(low, high), tuple(svg.ticks(low, high)), zero)
+
+
+def board_axis(axis: Axis, *, differences: bool = False) -> Markup:
+    """Return the axis in a leaderboard's head."""
+    digits = svg.decimals_of(axis.marks)
+    write = formatting.signed if differences else formatting.number
+    last = len(axis.marks) - 1
+    return svg.silent(
+        *(
+            svg.text(axis.scale.at(mark), "60%", write(mark, digits), "m mid" if 0 < index < last and mark else "m")
+            for index, mark in enumerate(axis.marks)
+        )
+    )
+
+
+def board_cell(axis: Axis, row: Row | None, band: tuple[float, float] | None = None) -> Markup:
+    """Return one row's interval, over the grid that runs through the whole table; no row leaves the grid only."""
+    top, bottom = "-1", "102%"
+    parts = []
+    if band is not None:
+        low, high = (axis.scale.at(bound) for bound in band)
+        parts.append(svg.rect(low, "-1", high - low, "105%", "tieband"))
+    parts += [svg.line(axis.scale.at(mark), top, axis.scale.at(mark), bottom, "grid") for mark in axis.marks]
+    if axis.zero is not None:
+        parts.append(svg.line(axis.scale.at(axis.zero), top, axis.scale.at(axis.zero), bottom, "refd"))
+    if row is not None:
+        parts += _mark(axis.scale, row, "50%")
+    return svg.silent(*parts)
+
+
+def forest(words: svg.Words, rows: Sequence[Row], axis_label: str, *, decimals: int = 3) -> Markup:
+    """Return named rows under one axis, one value and interval each."""
+    axis = Axis.over(rows)
+    digits = svg.decimals_of(axis.marks)
+    parts = [svg.line(axis.scale.at(mark), 0, axis.scale.at(mark), 100, "grid") for mark in axis.marks]
+    parts.append(svg.line(0, 100, 100, 100, "axis"))
+    parts += [
+        svg.text(axis.scale.at(mark), 100, formatting.number(mark, digits), "m" if index % 2 == 0 else "m wide", dy=18)
+        for index, mark in enumerate(axis.marks)
+    ]
+    parts.append(svg.text(100, 100, axis_label, "e", dy=38))
+    for index, row in enumerate(rows):
+        y = 100 * (index + 0.5) / len(rows)
+        parts.append(svg.text(0, y, row.name, "e you" if row.kind == "you" else "e", dx=-12))
+        if row.value is not None:
+            parts += _mark(axis.scale, row, svg.place(y))
+            end = axis.scale.at(row.high if row.high is not None else row.value)
+            kind = "halo wide you" if row.kind == "you" else "halo wide"
+            parts.append(svg.text(end, y, formatting.number(row.value, decimals), kind, dx=10))
+    height = "h-s" if len(rows) <= 4 else "h-m" if len(rows) <= 8 else "h-l"
+    return svg.plot(words, f"{height} names two-line", *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A shown score: the value, the step it is rounded to, the standard error common to all teams."""
+
+    value: float | None
+    step: float
+    se: float
+    reference: float
+
+
+def shown_on_grid(words: svg.Words, shown: Shown, names: tuple[str, str], axis_label: str, *, decimals: int) -> Markup:
+    """Return a shown score on the ticks of its grid, beside the reference baseline; `names` are (own, reference)."""
+    value = shown.reference if shown.value is None else shown.value
+    low = min(shown.reference, value - shown.se) - shown.step
+    high = max(shown.reference, value + shown.se) + shown.step
+    scale = svg.Scale(low, high)
+    first = int((low - shown.reference) // shown.step) + 1
+    last = int((high - shown.reference) // shown.step)
+    stride = max(1, -(-(last - first + 1) // 8))
+    parts = [svg.line(0, 100, 100, 100, "axis")]
+    for index in range(first, last + 1):
+        mark = shown.reference + index * shown.step
+        x, here = scale.at(mark), abs(mark - value) < shown.step / 2
+        parts.append(svg.line(x, 88, x, 112, "tick"))
+        if here or index % stride == 0:
+            kind = "m strong" if here else "m" if index == 0 else "m wide"
+            parts.append(svg.text(x, 100, formatting.number(mark, decimals), kind, dy=22))
+    base, own = scale.at(shown.reference), scale.at(value)
+    parts.append(svg.line(base, 10, base, 100, "refd"))
+    side = "e" if own >= base else ""
+    parts.append(svg.text(base, 10, names[1], side, dx=-8 if side else 8, dy=-2))
+    if shown.value is not None:
+        parts += _mark(scale, Row("", value, value - shown.se, value + shown.se, "you"), "55%", r=6.5)
+        parts.append(
+            svg.text(own, 10, names[0], "you halo", dx=8, dy=-2)
+            if side
+            else svg.text(own, 10, names[0], "you halo e", dx=-8, dy=-2)
+        )
+    parts.append(svg.text(100, 100, axis_label, "e", dy=42))
+    return svg.plot(words, "grid-line two-line", *parts)
+
+
+def stacked(
+    words: svg.Words,
+    values: Sequence[tuple[float, bool]],
+    own: str,
+    reference: tuple[float, str],
+    axis_label: str,
+    *,
+    step: float,
+) -> Markup:
+    """Return every team's shown value as one dot, equal values on top of each other; (value, is it mine)."""
+    low, high = svg.padded([value for value, _ in values] + [reference[0]], 0.12)
+    scale = svg.Scale(min(low, reference[0] - step), max(high, reference[0] + step))
+    marks = svg.ticks(scale.low, scale.high)
+    base = scale.at(reference[0])
+    parts = [
+        svg.line(base, 0, base, 100, "refd"),
+        svg.text(base, 0, reference[1], "e" if base > 30 else "", dx=-6 if base > 30 else 6, dy=6),
+    ]
+    parts.append(svg.line(0, 100, 100, 100, "axis"))
+    parts += [
+        svg.text(scale.at(mark), 100, formatting.number(mark, svg.decimals_of(marks)), "m", dy=18) for mark in marks
+    ]
+    parts.append(svg.text(100, 100, axis_label, "e", dy=36))
+    heights: dict[float, int] = {}
+    tallest = max((sum(1 for other, _ in values if other == value) for value, _ in values), default=1)
+    pitch = min(17.0, 110 / tallest)
+    for value, mine in sorted(values, key=lambda pair: (pair[0], pair[1])):
+        level = heights.get(value, 0)
+        heights[value] = level + 1
+        lift = 10 + level * pitch
+        parts.append(svg.dot(scale.at(value), 100, "you dot" if mine else "dot", r=min(7.0, pitch / 2), lift=lift))
+        if mine:
+            x = scale.at(value)
+            parts.append(
+                svg.text(x, 100, own, "you halo" if x < 70 else "you halo e", dx=14 if x < 70 else -14, dy=-lift)
+            )
+    return svg.plot(words, "h-s bare two-line", *parts)
+
+
+def _mark(scale: svg.Scale, row: Row, y: str, r: float = 5) -> list[Markup]:
+    kind = f" {row.kind}" if row.kind else ""
+    parts = []
+    if row.low is not None and row.high is not None:
+        low, high = (min(102.0, max(-2.0, scale.at(bound))) for bound in (row.low, row.high))
+        parts.append(svg.line(low, y, high, y, f"whisker{kind}"))
+    if row.value is not None:
+        parts.append(svg.dot(scale.at(row.value), y, f"dot{kind}", r=r + 0.5 if row.kind == "you" else r))
+    return parts
