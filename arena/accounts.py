@@ -165,7 +165,10 @@ def authenticate_token(session: Session, secret: str, at: datetime) -> User:
     if found is None:
         raise NotSignedIn(
             "bad_token",
-            Text("토큰이 없거나 끝났습니다. 계정 쪽에서 새로 만드십시오.", "No such token, or it has ended. Make one on your account page."),
+            Text(
+                "토큰이 없거나 끝났습니다. 계정 쪽에서 새로 만드십시오.",
+                "No such token, or it has ended. Make one on your account page.",
+            ),
         )
     return found[1]
 

@@ -65,7 +65,11 @@ def rank(values: Sequence[float | None], *, better: str, comes_after: Sequence[b
     sign = -1.0 if better == "higher" else 1.0
     aside = comes_after or [False] * len(values)
     ranked = [value is not None and math.isfinite(value) for value in values]
-    taken = sorted(sign * value for value, ok, off in zip(values, ranked, aside, strict=True) if ok and not off and value is not None)
+    taken = sorted(
+        sign * value
+        for value, ok, off in zip(values, ranked, aside, strict=True)
+        if ok and not off and value is not None
+    )
     first: dict[float, int] = {}
     for place, value in enumerate(taken, start=1):
         first.setdefault(value, place)
@@ -142,7 +146,6 @@ def _full_rows(
     split: str,
     viewer: int | None,
 ) -> list[BoardRow]:
-    primary = hosted.definition.primary
     best = _listed(session, hosted, split)
     scores: dict[int, dict[str, ScoreView]] = {}
     for score in store.scores(session, [evaluation for _, evaluation, _ in best.values()]):
@@ -171,15 +174,21 @@ def _listed(session: Session, hosted: Hosted, split: str) -> dict[int, tuple[int
 
     On the private split that is its final; on an open public split its best, the earlier of equals.
     """
-    primary = hosted.definition.primary
     finals = store.finals(session, hosted.id) if split == "private" else {}
     sign = 1.0 if hosted.better == "higher" else -1.0
     chosen: dict[int, tuple[int, int, float | None]] = {}
-    for team_id, submission_id, evaluation_id, value in store.scored(session, hosted.id, split, primary.key):
+    for team_id, submission_id, evaluation_id, value in store.scored(
+        session, hosted.id, split, hosted.definition.primary.key
+    ):
         if split == "private" and finals.get(team_id) != submission_id:
             continue
         held = chosen.get(team_id)
-        if held is None or held[2] is None or (value is not None and sign * value > sign * held[2]) or (split == "private"):
+        if (
+            held is None
+            or held[2] is None
+            or (value is not None and sign * value > sign * held[2])
+            or (split == "private")
+        ):
             chosen[team_id] = (submission_id, evaluation_id, value)
     return chosen
 

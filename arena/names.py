@@ -11,7 +11,11 @@ _EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"(),:;\\]{1,64}@[^@\s\x00-\x1f<>\"(),:;\\
 
 def clean(text: str, *, field: str, longest: int, empty_allowed: bool = False) -> str:
     """Return the text in NFC without control or direction marks; refuse what is empty or too long."""
-    kept = (sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or sign == "\u200d")
+    kept = (
+        sign
+        for sign in unicodedata.normalize("NFC", text)
+        if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or sign == "\u200d"
+    )
     name = " ".join("".join(kept).split())
     if (not name.strip("\u200d") and not empty_allowed) or len(name) > longest:
         message = Text(f"1자에서 {longest}자까지 쓰십시오.", f"Write 1 to {longest} characters.")

@@ -85,7 +85,10 @@ def _baselines(folder: Path, definition: Definition, files: dict[str, tuple[str,
         except PredictionProblems as found:
             raise Invalid(
                 "bad_baseline",
-                Text(f"기준 모형의 파일 {baseline.file}에 문제가 있습니다.", f"The baseline's file {baseline.file} has problems."),
+                Text(
+                    f"기준 모형의 파일 {baseline.file}에 문제가 있습니다.",
+                    f"The baseline's file {baseline.file} has problems.",
+                ),
                 problems=found.problems,
                 total=found.total,
             ) from None
@@ -207,11 +210,16 @@ def start_reveal(session: Session, hosted: Hosted, at: datetime) -> list[int]:
             Text("마감한 뒤에만 결과를 공개할 수 있습니다.", "Results can be revealed only after the close."),
         )
     if hosted.labels is None:
-        raise Conflict("no_labels", Text("이 챌린지에는 봉인된 결과가 없습니다.", "This challenge has no sealed labels."))
+        raise Conflict(
+            "no_labels", Text("이 챌린지에는 봉인된 결과가 없습니다.", "This challenge has no sealed labels.")
+        )
     if evaluation_store.unfinished(session, hosted.id, "public"):
         raise Conflict(
             "still_scoring",
-            Text("마감 전에 받은 제출을 아직 채점하고 있습니다.", "Submissions received before the close are still being scored."),
+            Text(
+                "마감 전에 받은 제출을 아직 채점하고 있습니다.",
+                "Submissions received before the close are still being scored.",
+            ),
         )
     row = store.lock(session, hosted.id)
     if row.reveal_started_at is None:

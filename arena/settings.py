@@ -91,7 +91,13 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         home=home,
         host=host,
         port=port,
-        database_url=_url(given, "ARENA_DATABASE_URL", f"sqlite:///{home}/arena.sqlite", ("sqlite", "postgresql", "postgresql+psycopg"), mistakes),
+        database_url=_url(
+            given,
+            "ARENA_DATABASE_URL",
+            f"sqlite:///{home}/arena.sqlite",
+            ("sqlite", "postgresql", "postgresql+psycopg"),
+            mistakes,
+        ),
         redis_url=_url(given, "ARENA_REDIS_URL", f"unix://{socket_path(home)}", ("redis", "rediss", "unix"), mistakes),
         redis_embedded=not redis_url,
         store_url=given.get("ARENA_STORE_URL") or str(home / "blobs"),
@@ -105,7 +111,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     if given.get("ARENA_SECRET_KEY") and len(secret) < 32:
         mistakes.append("ARENA_SECRET_KEY must have at least 32 characters")
     known = {setting.name for setting in SETTINGS}
-    mistakes += [f"{name} is not a setting" for name in sorted(given) if name.startswith("ARENA_") and name not in known]
+    mistakes += [
+        f"{name} is not a setting" for name in sorted(given) if name.startswith("ARENA_") and name not in known
+    ]
     if mistakes:
         listed = "\n".join(f"  - {mistake}" for mistake in mistakes)
         raise SetupError("settings", Text(f"설정을 고치십시오:\n{listed}", f"Mend these settings:\n{listed}"))

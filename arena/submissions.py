@@ -224,7 +224,9 @@ def _insert(
 ) -> Recorded:
     labels = hosted.labels
     if labels is None:
-        raise Conflict("no_labels", Text("이 챌린지에는 봉인된 결과가 없습니다.", "This challenge has no sealed labels."))
+        raise Conflict(
+            "no_labels", Text("이 챌린지에는 봉인된 결과가 없습니다.", "This challenge has no sealed labels.")
+        )
     public_id = secrets.token_hex(8)
     submission = Submission(
         public_id=public_id,
@@ -284,7 +286,10 @@ def choose_final(session: Session, user: User, public_id: str, at: datetime) -> 
     if submission.refunded_at is not None:
         raise Conflict(
             "not_scored",
-            Text("채점하지 못한 제출은 최종 제출이 될 수 없습니다.", "A submission that could not be scored cannot be the final."),
+            Text(
+                "채점하지 못한 제출은 최종 제출이 될 수 없습니다.",
+                "A submission that could not be scored cannot be the final.",
+            ),
         )
     team = team_store.lock(session, submission.team_id)
     team.final_submission_id = submission.id

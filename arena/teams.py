@@ -90,14 +90,20 @@ def _may_join(session: Session, user: User, hosted: Hosted, at: datetime) -> Non
             ),
         )
     if store.membership(session, user.id or 0, hosted.id):
-        raise Conflict("in_a_team", Text("이미 이 챌린지의 팀에 들어 있습니다.", "You are in a team of this challenge already."))
+        raise Conflict(
+            "in_a_team", Text("이미 이 챌린지의 팀에 들어 있습니다.", "You are in a team of this challenge already.")
+        )
     if must_agree(session, user, hosted):
         raise Forbidden(
             "agreement_needed",
             Text("먼저 참가 약관을 읽고 받아들이십시오.", "First read and accept the agreement."),
         )
     freeze = timedelta(days=hosted.definition.calendar.team_freeze_days)
-    if hosted.row.closes_at and at >= hosted.row.closes_at - freeze and hosted.row.closes_at - freeze > hosted.row.created_at:
+    if (
+        hosted.row.closes_at
+        and at >= hosted.row.closes_at - freeze
+        and hosted.row.closes_at - freeze > hosted.row.created_at
+    ):
         raise Conflict(
             "teams_frozen",
             Text("마감이 가까워 팀 구성이 굳었습니다.", "The close is near: teams can no longer change."),
@@ -111,7 +117,10 @@ def create_team(session: Session, user: User, hosted: Hosted, *, name: str, at: 
     if hosted.definition.admission != "open":
         raise Forbidden(
             "not_admitted",
-            Text("이 챌린지는 주최자가 받아들인 사람만 참가합니다.", "This challenge admits those whom its organizer has let in."),
+            Text(
+                "이 챌린지는 주최자가 받아들인 사람만 참가합니다.",
+                "This challenge admits those whom its organizer has let in.",
+            ),
         )
     if store.by_name_key(session, hosted.id, names.key(shown)):
         message = Text("같은 이름의 팀이 있습니다.", "There is a team of this name.")
@@ -240,4 +249,3 @@ def require_open_team(session: Session, user: User, hosted: Hosted) -> Team:
             ),
         )
     return team
-

@@ -76,12 +76,16 @@ def one(session: Session, user: User, public_id: str, at: datetime) -> tuple[Hos
     return hosted, _views(session, hosted, [submission], at, whole=True)[0]
 
 
-def of_team(session: Session, hosted: Hosted, team: Team, at: datetime, *, limit: int = 1000, offset: int = 0) -> list[SubmissionView]:
+def of_team(
+    session: Session, hosted: Hosted, team: Team, at: datetime, *, limit: int = 1000, offset: int = 0
+) -> list[SubmissionView]:
     """Return the team's submissions, the newest first."""
     return _views(session, hosted, store.of_team(session, team.id or 0, limit=limit, offset=offset), at, whole=False)
 
 
-def _views(session: Session, hosted: Hosted, rows: list[Submission], at: datetime, *, whole: bool) -> list[SubmissionView]:
+def _views(
+    session: Session, hosted: Hosted, rows: list[Submission], at: datetime, *, whole: bool
+) -> list[SubmissionView]:
     if not rows:
         return []
     team = session.get_one(Team, rows[0].team_id)

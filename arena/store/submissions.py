@@ -114,7 +114,9 @@ def finals(session: Session, challenge_id: int) -> dict[int, int]:
             col(Team.final_submission_id).is_not(None),
         ),
     )
-    return dict(latest.all()) | dict(chosen.all())  # type: ignore[arg-type]
+    finals = {team_id: submission_id for team_id, submission_id in latest if submission_id is not None}
+    finals |= {team_id: submission_id for team_id, submission_id in chosen if team_id and submission_id}
+    return finals
 
 
 def shown(session: Session, challenge_id: int) -> list[tuple[int, int, str, float | None]]:
