@@ -1,0 +1,118 @@
+"""The composition root: puts the parts together for each process, and is imported by none of them."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import socket
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+from arena import settings as settings_module
+from arena import sweeping
+from arena.queue import Queue
+from arena.running import checkup, home, listening, starting
+from arena.running.telling import Teller, language
+from arena.settings import Settings
+from arena.store import migrating
+from arena.store.engine import make_engine
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+SWEEP_SECONDS = 1.0
+# Above the largest file that a challenge may take (50 MB by default), with room for the form around it.
+LARGEST_BODY = 256 << 20
+THREADS = 8
+log = logging.getLogger("arena")
+
+
+def run_up(settings: Settings) -> None:
+    """Run everything in the foreground until Ctrl-C or SIGTERM."""
+    starting.up(settings, Teller(language()))
+
+
+def run_web(settings: Settings, listener: socket | None = None) -> None:
+    """Serve the pages and the API; `up` hands over the socket that it has taken already."""
+    # waitress belongs to this process alone.
+    from waitress.server import create_server  # noqa: PLC0415
+
+    home.require(settings)
+    _log_to_stderr()
+    taken = listener or listening.listen(settings)
+    server = create_server(
+        make_wsgi(settings),
+        sockets=[taken],
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=LARGEST_BODY,
+        channel_timeout=60,
+        # Proxy headers are read by make_wsgi, which knows how many proxies are to be trusted.
+        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+    )
+    signal.signal(signal.SIGTERM, _leave)
+    server.run()
+
+
+def run_sweeper(settings: Settings) -> None:
+    """Ring for what was lost, chain the ledger and finish reveals, every second."""
+    home.require(settings)
+    _log_to_stderr()
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    signal.signal(signal.SIGINT, lambda *_: stopping.set())
+    engine = make_engine(settings.database_url)
+    queue = Queue(settings.redis_url)
+    while not stopping.wait(SWEEP_SECONDS):
+        swept = sweeping.sweep(engine, queue, datetime.now(UTC))
+        if swept.failed or swept.revealed:
+            log.info("swept: %s", swept)
+
+
+def run_worker(settings: Settings) -> NoReturn:
+    """Become the supervisor of the scoring workers; the site's code ends here."""
+    home.require(settings)
+    os.execv(sys.executable, (sys.executable, "-m", "worker", "supervise"))  # noqa: S606 (our own interpreter)
+
+
+def migrate(settings: Settings) -> Path | None:
+    """Make the home and bring its database to this version's schema; return the copy that was kept."""
+    home.make(settings)
+    return migrating.migrate(settings.database_url, settings.home / "backups", datetime.now(UTC))
+
+
+def doctor(settings: Settings) -> list[checkup.Finding]:
+    """Look at every part of the instance and say how it is."""
+    home.require(settings)
+    return checkup.look(settings)
+
+
+def make_wsgi(settings: Settings) -> "WSGIApplication":
+    """Put the pages and the API together behind one address."""
+    raise NotImplementedError(settings)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _child(arguments: Sequence[str]) -> int:
+    """Be one of the processes that `up` starts: `web DESCRIPTOR` or `sweeper`."""
+    settings = settings_module.load()
+    if arguments[0] == "web":
+        run_web(settings, socket(fileno=int(arguments[1])))
+    else:
+        run_sweeper(settings)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_child(sys.argv[1:]))
