@@ -1,0 +1,323 @@
+"""What travels over the JSON API, version 1: the server writes these models and `arena.client` reads them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+# The longest identifiers and sentences that any route takes; use cases set narrower bounds of their own.
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+Split = Literal["public", "private"]
+
+
+class Asked(BaseModel):
+    """A request's body: strict, so that a wrong type or a misspelt name is refused and not guessed at."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Answered(BaseModel):
+    """A response's body; a client ignores what a newer server adds."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Acceptance(Asked):
+    """The version of the agreement that the caller accepts."""
+
+    version: Line
+
+
+class NewTeam(Asked):
+    """The name of a team to make."""
+
+    name: Line
+
+
+class FinalChoice(Asked):
+    """Makes a submission the team's final."""
+
+    final: Literal[True]
+
+
+class Words(Answered):
+    """A text in both languages."""
+
+    ko: str
+    en: str
+
+
+class ProblemItem(Answered):
+    """One thing to mend: a place in the file, or a field of the request."""
+
+    code: str
+    message: str
+    line: int | None = None
+    column: str | None = None
+    field: str | None = None
+    found: str | None = None
+
+
+class Problem(Answered):
+    """An error as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[ProblemItem] = []
+    total: int = 0
+
+
+class Score(Answered):
+    """One number with its standard error and 95 % interval, or the reason why there is none."""
+
+    value: float | None
+    se: float | None = None
+    ci: tuple[float, float] | None = None
+    reason: str | None = None
+    difference: float | None = None
+    difference_se: float | None = None
+
+
+class Metric(Answered):
+    """A metric that the challenge uses, under the key by which its scores are listed."""
+
+    key: str
+    name: str
+    title: Words
+    better: str
+    primary: bool
+    tie_break: bool
+    decimals: int
+
+
+class ColumnAsked(Answered):
+    """A column of the prediction file."""
+
+    name: str
+    holds: str
+    horizon: float | None = None
+
+
+class FileLink(Answered):
+    """A file to download; `sha256` is also its ETag."""
+
+    name: str
+    role: str
+    size: int
+    sha256: str
+    url: str
+
+
+class Limits(Answered):
+    """How much a team may send."""
+
+    per_day: int
+    total: int
+    team_size: int
+    max_bytes: int
+
+
+class AgreementTerms(Answered):
+    """The agreement as it stands, and whether the caller has accepted it."""
+
+    version: str
+    before: str
+    accepted: bool
+    text: Words
+
+
+class BaselineName(Answered):
+    """A baseline and whether it is the one that others are compared with."""
+
+    name: str
+    title: Words
+    reference: bool
+
+
+class ChallengeSummary(Answered):
+    """A challenge in the list."""
+
+    slug: str
+    title: Words
+    summary: Words
+    kind: str
+    version: str
+    status: str
+    practice: bool
+    synthetic: bool
+    license: str
+    gate: str
+    primary: str | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    url: str
+
+
+class ChallengeDetail(ChallengeSummary):
+    """A challenge with everything that a participant needs."""
+
+    admission: str
+    timezone: str
+    id_column: str | None
+    columns: list[ColumnAsked]
+    metrics: list[Metric]
+    limits: Limits
+    baselines: list[BaselineName]
+    agreement: AgreementTerms | None
+    files: list[FileLink]
+    texts: dict[str, Words]
+    facts: dict[str, Any]
+
+
+class ChallengeList(Answered):
+    """All challenges, in the order of their publication."""
+
+    challenges: list[ChallengeSummary]
+
+
+class Accepted(Answered):
+    """The acceptance of an agreement."""
+
+    challenge: str
+    version: str
+    accepted_at: datetime | None
+
+
+class Quota(Answered):
+    """What a team has used and has left; a day is a calendar day in the challenge's zone."""
+
+    used_today: int
+    per_day: int
+    left_today: int
+    used_total: int
+    total: int
+    left_total: int
+    renews_at: datetime
+
+
+class Member(Answered):
+    """A member of the caller's own team."""
+
+    name: str
+    captain: bool
+    agreed: bool
+
+
+class Team(Answered):
+    """The caller's own team."""
+
+    id: int
+    name: str
+    challenge: str
+    members: list[Member]
+    quota: Quota
+
+
+class Invitation(Answered):
+    """A code that lets one person join, and where to send it."""
+
+    code: str
+    accept_url: str
+    expires_at: datetime
+
+
+class Checked(Answered):
+    """A prediction file without problems; `advice` is worth reading before it is submitted."""
+
+    rows: int
+    advice: list[str] = []
+
+
+class Submission(Answered):
+    """A submission as its own team sees it."""
+
+    id: str
+    number: int
+    challenge: str
+    team: str
+    status: Literal["received", "scoring", "scored", "failed"]
+    decision: str | None
+    shown_gain: float | None
+    shown_value: float | None
+    received_at: datetime
+    decided_at: datetime | None
+    sha256: str
+    filename: str
+    rows: int
+    size: int
+    note: str
+    final: bool
+    final_by_default: bool
+    refunded: bool
+    failure: str | None
+    place_in_line: int | None
+    scores: dict[str, dict[str, Score]]
+    receipt: dict[str, Any]
+    url: str
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen to it before the close."""
+        return self.status in ("scored", "failed")
+
+
+class Submitted(Submission):
+    """What became of a sent file: `created` is false for predictions that the team had sent before."""
+
+    created: bool
+    advice: list[str] = []
+
+
+class SubmissionList(Answered):
+    """The team's submissions, the newest first; `next` leads to older ones."""
+
+    submissions: list[Submission]
+    next: str | None = None
+
+
+class BoardRow(Answered):
+    """One team's line; a baseline has no rank but the one it would have."""
+
+    rank: int | None
+    would_rank: int | None
+    team: str
+    baseline: str | None
+    reference: bool
+    you: bool
+    scores: dict[str, Score]
+    shown_gain: float | None
+    public_rank: int | None
+    shift: int | None
+    tie_group: str | None
+
+
+class Leaderboard(Answered):
+    """A leaderboard; in the state `shown` it holds what the gate lets through, in the state `full` everything."""
+
+    challenge: str
+    split: Split
+    state: Literal["shown", "full"]
+    revealed: bool
+    primary: str | None
+    total: int
+    rows: list[BoardRow]
+    next: str | None = None
+
+
+class Analysis(Answered):
+    """What the private split says of the finals, after the reveal."""
+
+    challenge: str
+    revealed: bool
+    primary: str | None
+    rows: list[BoardRow]
+
+
+class LabelsKey(Answered):
+    """The public key that labels are sealed with, and what two people compare before they trust it."""
+
+    key: str
+    fingerprint: str
