@@ -14,6 +14,7 @@ DEV     := $(VENV)/.dev-$(call digest,requirements-dev.lock)
 PROJECT := $(VENV)/.project-$(call digest,pyproject.toml)
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help up test bench lint format lock migration
 
 help: ## show these lines
