@@ -46,7 +46,9 @@ def _home(settings: Settings) -> Iterator[Finding]:
                 "home", "bad", Text(f"다른 사용자가 {path}을(를) 읽을 수 있습니다.", f"Other users can read {path}.")
             )
     free = shutil.disk_usage(settings.home).free
-    enough: Literal["good", "note", "bad"] = "good" if free >= NEEDED_BYTES * 16 else "note" if free >= NEEDED_BYTES else "bad"
+    enough: Literal["good", "note", "bad"] = (
+        "good" if free >= NEEDED_BYTES * 16 else "note" if free >= NEEDED_BYTES else "bad"
+    )
     yield Finding(
         "disk", enough, Text(f"디스크에 {free >> 20} MB가 비어 있습니다.", f"{free >> 20} MB of the disk are free.")
     )

@@ -9,10 +9,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from redis import Redis
-from redis.exceptions import RedisError
-
 from arena.errors import SetupError
+from arena.queue import Queue
 from arena.settings import socket_path
 from challenges.text import Text
 
@@ -75,18 +73,12 @@ def command(binary: str, home: Path, socket: Path) -> Sequence[str]:
 def wait_ready(url: str, process: subprocess.Popen[bytes] | None = None) -> None:
     """Wait until the server answers and has read its keys back."""
     give_up = time.monotonic() + START_PATIENCE
-    connection = Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=2.0)
-    with contextlib.closing(connection):
-        while True:
-            try:
-                connection.ping()
-            except RedisError:
-                ended = process is not None and process.poll() is not None
-                if ended or time.monotonic() > give_up:
-                    raise SetupError("redis_down", _no_answer(url, embedded=process is not None)) from None
-                time.sleep(0.01)
-            else:
-                return
+    queue = Queue(url)
+    while not queue.ping():
+        ended = process is not None and process.poll() is not None
+        if ended or time.monotonic() > give_up:
+            raise SetupError("redis_down", _no_answer(url, embedded=process is not None))
+        time.sleep(0.01)
 
 
 def _no_answer(url: str, *, embedded: bool) -> Text:
