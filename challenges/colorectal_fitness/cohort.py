@@ -96,10 +96,11 @@ def draw(n: int, rng: np.random.Generator) -> Patients:
 def release(x: Patients) -> dict[str, list[str]]:
     """The columns participants may see, as text; missing values are empty."""
     hidden = x["missing"]
+    may_be_hidden = hidden.dtype.names or ()
     columns: dict[str, list[str]] = {}
     for name, decimals in RELEASED.items():
         text = np.char.mod(f"%.{decimals}f", np.round(x[name].astype(float), decimals) + 0.0)
-        columns[name] = np.where(hidden[name], "", text).tolist() if name in hidden.dtype.names else text.tolist()
+        columns[name] = np.where(hidden[name], "", text).tolist() if name in may_be_hidden else text.tolist()
     return columns
 
 
@@ -249,7 +250,7 @@ def cumulative_hazards(x: Patients, years: float) -> tuple[Array, Array, Array]:
     """Each patient's cumulative hazard of cancer, other and peri-operative death at `years` after the operation."""
     widths = np.clip(np.append(_EDGES[1:], np.inf), 0, years) - np.clip(_EDGES, 0, years)
     course = np.where(x["ajcc"] == 4, (_COURSE_IV * widths).sum(), (_COURSE * widths).sum())
-    cancer = _CANCER_BASE[x["ajcc"] - 1] * course * np.exp(x["lp_cancer"])
+    cancer = np.asarray(_CANCER_BASE[x["ajcc"] - 1] * course * np.exp(x["lp_cancer"]))
     other = _other_base(x) * np.expm1(_GOMPERTZ * years) / _GOMPERTZ
     perioperative = 0.0043 * np.exp(x["lp_perioperative"]) * -np.expm1(-years * YEAR / _PERIOPERATIVE_DAYS)
     return cancer, other, perioperative
@@ -325,8 +326,8 @@ def _write(path: Path, ids: list[str], columns: dict[str, list[str]]) -> None:
 
 
 def _choose(rng: np.random.Generator, n: int, shares: list[float]) -> Array:
-    return np.searchsorted(np.cumsum(shares)[:-1], rng.uniform(size=n), side="right")
+    return np.asarray(np.searchsorted(np.cumsum(shares)[:-1], rng.uniform(size=n), side="right"))
 
 
 def _yes(rng: np.random.Generator, logit: Array) -> Array:
-    return (rng.uniform(size=len(logit)) < 1 / (1 + np.exp(-logit))).astype(int)
+    return np.asarray(rng.uniform(size=len(logit)) < 1 / (1 + np.exp(-logit)), dtype=int)
