@@ -1,0 +1,245 @@
+"""From rows and views to what travels: every object that the API answers with is put together here."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from flask import request
+
+from arena import hosting, wire
+from arena.hosting import Hosted
+from arena.leaderboards import Board, BoardRow
+from arena.store.blobs import Blobs
+from arena.store.models import Team, User
+from arena.teams import Quota
+from arena.viewing import ScoreView, SubmissionView
+from challenges.definition import Definition
+from scorers.catalogue import METRICS
+
+TEXTS = ("overview", "evaluation", "data", "rules")
+# What is printed beside decisions; the rest of a challenge's facts is the site's own business.
+FACTS = (
+    "row",
+    "step",
+    "se",
+    "baseline_value",
+    "null_value",
+    "train_rows",
+    "rows_test",
+    "rows_public",
+    "rows_private",
+    "ids_sha256",
+    "secret_sha256",
+)
+
+
+def link(*steps: str | int, **arguments: object) -> str:
+    """Return an address of this API, from the root of the site."""
+    path = "/".join(quote(str(step), safe="") for step in steps)
+    query = "&".join(f"{name}={value}" for name, value in arguments.items())
+    return f"{request.root_path}/{path}" + (f"?{query}" if query else "")
+
+
+def words(text: Any) -> wire.Words:
+    return wire.Words(ko=text.ko, en=text.en)
+
+
+def _of_summary(hosted: Hosted, at: datetime) -> dict[str, Any]:
+    definition = hosted.definition
+    return {
+        "slug": hosted.slug,
+        "title": words(definition.title),
+        "summary": words(definition.summary),
+        "kind": definition.kind,
+        "version": definition.version,
+        "status": hosted.status(at),
+        "practice": definition.practice,
+        "synthetic": definition.synthetic,
+        "license": definition.license,
+        "gate": definition.leaderboard.gate,
+        "primary": primary_key(definition),
+        "opens_at": hosted.row.opens_at,
+        "closes_at": hosted.row.closes_at,
+        "url": link("challenges", hosted.slug),
+    }
+
+
+def primary_key(definition: Definition) -> str | None:
+    return definition.primary.key if definition.metrics else None
+
+
+def summary(hosted: Hosted, at: datetime) -> wire.ChallengeSummary:
+    return wire.ChallengeSummary(**_of_summary(hosted, at))
+
+
+def detail(hosted: Hosted, blobs: Blobs, at: datetime, *, accepted: bool) -> wire.ChallengeDetail:
+    definition = hosted.definition
+    return wire.ChallengeDetail(
+        **_of_summary(hosted, at),
+        admission=definition.admission,
+        timezone=definition.calendar.timezone,
+        id_column=definition.labels.id if definition.columns else None,
+        columns=[
+            wire.ColumnAsked(name=column.name, holds=column.is_, horizon=column.horizon)
+            for column in definition.columns
+        ],
+        metrics=_metrics(definition),
+        limits=wire.Limits(
+            per_day=definition.limits.per_day,
+            total=definition.limits.total,
+            team_size=definition.limits.team_size,
+            max_bytes=definition.limits.max_bytes,
+        ),
+        baselines=[
+            wire.BaselineName(name=one.name, title=words(one.title), reference=one.reference)
+            for one in definition.baselines
+        ],
+        agreement=_agreement(hosted, blobs, accepted=accepted),
+        files=[
+            wire.FileLink(
+                name=file.name,
+                role=file.role,
+                size=file.size,
+                sha256=file.sha256,
+                url=link("challenges", hosted.slug, "files", file.name),
+            )
+            for file in hosted.downloads
+        ],
+        texts={name: _text(hosted, blobs, name) for name in TEXTS},
+        facts={name: hosted.facts[name] for name in FACTS if name in hosted.facts},
+    )
+
+
+def _text(hosted: Hosted, blobs: Blobs, name: str) -> wire.Words:
+    return wire.Words(ko=hosting.text(blobs, hosted, name, "ko"), en=hosting.text(blobs, hosted, name, "en"))
+
+
+def _metrics(definition: Definition) -> list[wire.Metric]:
+    return [
+        wire.Metric(
+            key=entry.key,
+            name=entry.name,
+            title=wire.Words(ko=METRICS[entry.name].title_ko, en=METRICS[entry.name].title_en),
+            better=METRICS[entry.name].better,
+            primary=entry.primary,
+            tie_break=entry.tie_break,
+            decimals=METRICS[entry.name].decimals,
+        )
+        for entry in definition.metrics
+    ]
+
+
+def _agreement(hosted: Hosted, blobs: Blobs, *, accepted: bool) -> wire.AgreementTerms | None:
+    agreement = hosted.definition.agreement
+    if agreement is None:
+        return None
+    return wire.AgreementTerms(
+        version=agreement.version,
+        before=agreement.before,
+        accepted=accepted,
+        text=_text(hosted, blobs, agreement.file),
+    )
+
+
+def team(found: Team, hosted: Hosted, people: list[User], missing: list[User], quota: Quota) -> wire.Team:
+    without = {person.id for person in missing}
+    return wire.Team(
+        id=found.id or 0,
+        name=found.name,
+        challenge=hosted.slug,
+        members=[
+            wire.Member(name=one.name, captain=one.id == found.captain_id, agreed=one.id not in without)
+            for one in people
+        ],
+        quota=wire.Quota(
+            used_today=quota.used_today,
+            per_day=quota.per_day,
+            left_today=quota.left_today,
+            used_total=quota.used_total,
+            total=quota.total,
+            left_total=quota.left_total,
+            renews_at=quota.renews_at,
+        ),
+    )
+
+
+def score(view: ScoreView) -> wire.Score:
+    return wire.Score(
+        value=view.value,
+        se=view.se,
+        ci=view.ci,
+        reason=view.reason,
+        difference=view.difference,
+        difference_se=view.difference_se,
+    )
+
+
+def _of_submission(view: SubmissionView) -> dict[str, Any]:
+    return {
+        "id": view.public_id,
+        "number": view.number,
+        "challenge": view.slug,
+        "team": view.team,
+        "status": view.status,
+        "decision": view.decision,
+        "shown_gain": view.shown_gain,
+        "shown_value": view.shown_value,
+        "received_at": view.received_at,
+        "decided_at": view.decided_at,
+        "sha256": view.file_sha256,
+        "filename": view.filename,
+        "rows": view.rows,
+        "size": view.size,
+        "note": view.note,
+        "final": view.final,
+        "final_by_default": view.final_by_default,
+        "refunded": view.refunded,
+        "failure": view.failure,
+        "place_in_line": view.place_in_line,
+        "scores": {split: {key: score(one) for key, one in by_key.items()} for split, by_key in view.scores.items()},
+        "receipt": view.receipt,
+        "url": link("submissions", view.public_id),
+    }
+
+
+def submission(view: SubmissionView) -> wire.Submission:
+    return wire.Submission(**_of_submission(view))
+
+
+def submitted(view: SubmissionView, *, created: bool, advice: list[str]) -> wire.Submitted:
+    return wire.Submitted(**_of_submission(view), created=created, advice=advice)
+
+
+def row(given: BoardRow) -> wire.BoardRow:
+    return wire.BoardRow(
+        rank=given.rank,
+        would_rank=given.would_rank,
+        team=given.team,
+        baseline=given.baseline,
+        reference=given.reference,
+        you=given.you,
+        scores={key: score(one) for key, one in given.scores.items()},
+        shown_gain=given.shown_gain,
+        public_rank=given.public_rank,
+        shift=given.shift,
+        tie_group=given.tie_group,
+    )
+
+
+def leaderboard(hosted: Hosted, board: Board, *, limit: int, offset: int) -> wire.Leaderboard:
+    onward = offset + limit
+    more = onward < len(board.rows)
+    return wire.Leaderboard.model_validate(
+        {
+            "challenge": hosted.slug,
+            "split": board.split,
+            "state": board.state,
+            "revealed": board.revealed,
+            "primary": primary_key(hosted.definition),
+            "total": len(board.rows),
+            "rows": [row(one) for one in board.rows[offset:onward]],
+            "next": link("challenges", hosted.slug, "leaderboard", split=board.split, limit=limit, offset=onward)
+            if more
+            else None,
+        },
+    )

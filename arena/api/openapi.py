@@ -1,0 +1,132 @@
+"""The API's description of itself: OpenAPI 3.1, with every refusal as it really comes."""
+
+import inspect
+from typing import Any
+
+from apiflask import APIFlask
+from flask import current_app, request
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.http import HTTP_STATUS_CODES
+
+from arena import wire
+from arena.api.addresses import RowId, Slug, SubmissionId
+from arena.api.problems import MEDIA_TYPE
+from arena.api.receiving import LONGEST_KEY
+
+DESCRIPTION = """\
+Everything that the pages can do for a participant, with a token from the account page:
+`Authorization: Bearer arena_…`. Errors are RFC 9457 problems with an `errors` list; sentences come in the
+language of `Accept-Language` (ko or en). Another team's object is a 404. Numbers that the gate withholds are absent
+until the reveal, whoever asks."""
+
+PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+PATH_PARAMETERS: dict[str, dict[str, Any]] = {
+    "slug": {"type": "string", "pattern": f"^{Slug.regex}$"},
+    "submission_id": {"type": "string", "pattern": f"^{SubmissionId.regex}$"},
+    "team_id": {"type": "integer", "minimum": 0, "maximum": RowId.LARGEST},
+    "code": {"type": "string", "minLength": 1},
+    "name": {"type": "string", "minLength": 1},
+}
+FILE = {"type": "string", "contentMediaType": "text/csv", "description": "CSV in UTF-8, or CSV.gz"}
+NOTE = {"type": "string", "maxLength": 120, "description": "A note to oneself; shown to the own team only"}
+UPLOADS: dict[str, dict[str, Any]] = {"submissions.check": {}, "submissions.submit": {"note": NOTE}}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key with the same file is the same submission, however often it is sent.",
+    "schema": {"type": "string", "pattern": f"^[ -~]{{1,{LONGEST_KEY}}}$"},
+}
+BYTES = {
+    "text/csv": {"schema": {"type": "string", "contentMediaType": "text/csv"}},
+    "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}},
+}
+
+
+def install(app: APIFlask) -> None:
+    """Describe the application's routes at /openapi.json."""
+    app.config.update(
+        OPENAPI_VERSION="3.1.0",
+        AUTO_404_RESPONSE=False,
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_OPERATION_ID=True,
+        AUTO_SERVERS=False,
+        DESCRIPTION=DESCRIPTION,
+        SECURITY_SCHEMES={"BearerAuth": {"type": "http", "scheme": "bearer"}},
+    )
+    app.spec_processor(_complete)
+
+
+def require_json() -> None:
+    """Refuse a body of another media type where JSON is asked for."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    asked = getattr(view, "_spec", {}).get("content_type")
+    if asked == "application/json" and not request.is_json:
+        raise UnsupportedMediaType
+
+
+def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
+    if isinstance(spec, str):
+        raise TypeError  # it is asked for as JSON only
+    # The address is a relative one: where the site is reached is not for a request's Host to say.
+    spec["servers"] = [{"url": "/api/v1"}]
+    spec["components"]["schemas"] = _schemas()
+    for path, operations in spec["paths"].items():
+        for method, operation in operations.items():
+            _complete_operation(path, method, operation)
+    return spec
+
+
+def _schemas() -> dict[str, Any]:
+    found = inspect.getmembers(wire, inspect.isclass)
+    modes: list[tuple[Any, JsonSchemaMode]] = [
+        (model, "validation" if issubclass(model, wire.Asked) else "serialization")
+        for _, model in found
+        if issubclass(model, wire.Asked | wire.Answered) and model not in (wire.Asked, wire.Answered)
+    ]
+    _, schema = models_json_schema(modes, ref_template="#/components/schemas/{model}")
+    return dict(schema["$defs"])
+
+
+def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> None:
+    endpoint = operation["operationId"].removeprefix(f"{method}_").replace("_", ".", 1)
+    operation["operationId"] = endpoint.replace(".", "_")
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path":
+            parameter["schema"] = PATH_PARAMETERS[parameter["name"]]
+    if endpoint in UPLOADS:
+        fields = {"file": FILE, **UPLOADS[endpoint]}
+        form = {"type": "object", "properties": fields, "required": ["file"]}
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
+    elif "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+    if endpoint == "submissions.submit":
+        operation["parameters"].append(IDEMPOTENCY_KEY)
+    if endpoint == "challenges.file":
+        operation["responses"] |= {
+            "200": {"description": "The whole file", "content": BYTES},
+            "206": {"description": "The range that was asked for", "content": BYTES},
+            "416": {},
+        }
+    # A token is welcome everywhere: it marks the caller's own team.
+    operation.setdefault("security", [{}, {"BearerAuth": []}])
+    _add_refusals(path, method, operation)
+
+
+def _add_refusals(path: str, method: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    expected = {401, 429, 500, 503} | ({404} if "{" in path else set())
+    if "requestBody" in operation:
+        expected |= {400, 413, 415, 422}
+    if any(parameter["in"] == "query" for parameter in operation["parameters"]):
+        expected.add(422)
+    for status in expected:
+        responses.setdefault(str(status), {})
+    for status, response in responses.items():
+        if int(status) >= 400:
+            response["content"] = PROBLEM
+            response.setdefault("description", HTTP_STATUS_CODES[int(status)])
+    if method == "get":
+        responses["304"] = {"description": "Not changed since the ETag that was sent"}

@@ -1,0 +1,27 @@
+"""What a list may be asked for."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from arena.wire import Split
+
+# Bounds keep an address from asking for more than the database can count to.
+Offset = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Page(BaseModel):
+    """A stretch of a list."""
+
+    model_config = ConfigDict(frozen=True)
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    offset: Offset = 0
+
+
+class BoardPage(BaseModel):
+    """A stretch of one split's leaderboard."""
+
+    model_config = ConfigDict(frozen=True)
+    split: Split = "public"
+    limit: Annotated[int, Field(ge=1, le=1000)] = 1000
+    offset: Offset = 0

@@ -1,0 +1,57 @@
+"""Taking an upload: its size is bounded before a byte of it is read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+from flask import request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from arena.errors import Invalid
+from arena.hosting import Hosted
+from challenges.text import Text
+
+# Room for the form around the file: boundaries, headers, note.
+AROUND = 64 << 10
+LONGEST_KEY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came, with the form's other fields."""
+
+    stream: BinaryIO
+    filename: str
+    note: str
+
+
+@contextmanager
+def upload(hosted: Hosted) -> Iterator[Upload]:
+    """Yield the request's file; more than the challenge takes is refused with 413 while it still arrives."""
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType
+    request.max_content_length = hosted.definition.limits.max_bytes + AROUND
+    file = request.files.get("file")
+    if file is None:
+        message = Text(
+            "파일을 'file'이라는 이름의 multipart 칸으로 보내십시오.",
+            "Send the file as the multipart field named 'file'.",
+        )
+        raise Invalid("invalid_field", message, fields={"file": message})
+    with file.stream:
+        yield Upload(cast("BinaryIO", file.stream), file.filename or "", request.form.get("note", ""))
+
+
+def idempotency_key() -> str | None:
+    """Return the key under which a repeated request does nothing new."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        message = Text(
+            f"Idempotency-Key는 ASCII 1자에서 {LONGEST_KEY}자까지입니다.",
+            f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters.",
+        )
+        raise Invalid("invalid_field", message, fields={"Idempotency-Key": message})
+    return key
