@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, NoReturn
 from arena import settings as settings_module
 from arena import sweeping
 from arena.queue import Queue
+from arena.receipts import Signer
 from arena.running import checkup, home, listening, starting
 from arena.running.telling import Teller, language
 from arena.settings import Settings
 from arena.store import migrating
+from arena.store.blobs import open_blobs
 from arena.store.engine import make_engine
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def run_sweeper(settings: Settings) -> None:
     engine = make_engine(settings.database_url)
     queue = Queue(settings.redis_url)
     while not stopping.wait(SWEEP_SECONDS):
-        swept = sweeping.sweep(engine, queue, datetime.now(UTC))
+        swept = sweeping.sweep(engine, queue, _now())
         if swept.failed or swept.revealed:
             log.info("swept: %s", swept)
 
@@ -82,7 +84,7 @@ def run_worker(settings: Settings) -> NoReturn:
 def migrate(settings: Settings) -> Path | None:
     """Make the home and bring its database to this version's schema; return the copy that was kept."""
     home.make(settings)
-    return migrating.migrate(settings.database_url, settings.home / "backups", datetime.now(UTC))
+    return migrating.migrate(settings.database_url, settings.home / "backups", _now())
 
 
 def doctor(settings: Settings) -> list[checkup.Finding]:
@@ -93,7 +95,28 @@ def doctor(settings: Settings) -> list[checkup.Finding]:
 
 def make_wsgi(settings: Settings) -> "WSGIApplication":
     """Put the pages and the API together behind one address."""
-    raise NotImplementedError(settings)
+    # Flask and its company are loaded by the web process alone: the supervisor, the sweeper and the shell stay light.
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware  # noqa: PLC0415
+    from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
+
+    from arena.api import create_api  # noqa: PLC0415
+    from arena.web import create_app  # noqa: PLC0415
+
+    engine = make_engine(settings.database_url, pool_size=THREADS)
+    blobs = open_blobs(settings.store_url)
+    queue = Queue(settings.redis_url)
+    signer = Signer.from_file(settings.receipts_key_file)
+    counts = settings.redis_url.replace("unix://", "redis+unix://", 1)
+    site = create_app(settings, engine=engine, blobs=blobs, queue=queue, sign=signer.sign, limits_storage=counts)
+    api = create_api(settings=settings, engine=engine, blobs=blobs, queue=queue, signer=signer, clock=_now)
+    # The pages look through the proxies by themselves.
+    hops = settings.trusted_proxies
+    behind = ProxyFix(api, x_for=hops, x_proto=hops, x_host=hops) if hops else api
+    return DispatcherMiddleware(site, {"/api/v1": behind})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _log_to_stderr() -> None:
