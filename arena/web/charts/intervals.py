@@ -8,6 +8,8 @@ from markupsafe import Markup
 from arena.web import formatting
 from arena.web.charts import svg
 
+GRID = "board-grid"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -39,28 +41,27 @@ class Axis:
 
 
 def board_axis(axis: Axis, *, differences: bool = False) -> Markup:
-    """Return the axis in a leaderboard's head."""
+    """Return the axis in a leaderboard's head; it also defines the grid that every row below draws again."""
     digits = svg.decimals_of(axis.marks)
     write = formatting.signed if differences else formatting.number
     last = len(axis.marks) - 1
-    return svg.silent(
-        *(
-            svg.text(axis.scale.at(mark), "60%", write(mark, digits), "m mid" if 0 < index < last and mark else "m")
-            for index, mark in enumerate(axis.marks)
-        )
+    grid = [svg.line(axis.scale.at(mark), "-1", axis.scale.at(mark), "102%", "grid") for mark in axis.marks]
+    if axis.zero is not None:
+        grid.append(svg.line(axis.scale.at(axis.zero), "-1", axis.scale.at(axis.zero), "102%", "refd"))
+    labels = (
+        svg.text(axis.scale.at(mark), "60%", write(mark, digits), "m mid" if 0 < index < last and mark else "m")
+        for index, mark in enumerate(axis.marks)
     )
+    return svg.silent(svg.element("defs", svg.element("g", Markup().join(grid), id=GRID)), *labels)
 
 
 def board_cell(axis: Axis, row: Row | None, band: tuple[float, float] | None = None) -> Markup:
-    """Return one row's interval, over the grid that runs through the whole table; no row leaves the grid only."""
-    top, bottom = "-1", "102%"
+    """Return one row's interval over the grid that runs through the whole table; without a row, the grid only."""
     parts = []
     if band is not None:
         low, high = (axis.scale.at(bound) for bound in band)
         parts.append(svg.rect(low, "-1", high - low, "105%", "tieband"))
-    parts += [svg.line(axis.scale.at(mark), top, axis.scale.at(mark), bottom, "grid") for mark in axis.marks]
-    if axis.zero is not None:
-        parts.append(svg.line(axis.scale.at(axis.zero), top, axis.scale.at(axis.zero), bottom, "refd"))
+    parts.append(svg.element("use", href=f"#{GRID}"))
     if row is not None:
         parts += _mark(axis.scale, row, "50%")
     return svg.silent(*parts)

@@ -1,0 +1,129 @@
+"""What the pages tell of a challenge's training file: each variable's distribution, from public data only."""
+
+import csv
+import gzip
+import io
+import math
+import statistics
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import BinaryIO, cast
+
+from arena.hosting import Hosted
+from arena.store.blobs import Blobs
+from challenges import dictionary
+from challenges.dictionary import Variable
+from challenges.text import Text
+
+BINS = 20
+MOST_ROWS = 50_000  # more tell no more of a distribution
+MOST_CATEGORIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One variable of the dictionary with its distribution in the training file, where it is there."""
+
+    column: str
+    type: str
+    unit: str
+    codes: tuple[tuple[str, str], ...]
+    description: Text
+    numeric: bool
+    counts: tuple[int, ...] = ()
+    categories: tuple[tuple[str, float], ...] = ()  # code → share of those not missing
+    quartiles: tuple[float, float, float] | None = None
+    missing: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Variables that belong together, in the dictionary's order."""
+
+    name: str
+    variables: tuple[Described, ...]
+
+
+def describe(blobs: Blobs, hosted: Hosted) -> tuple[Block, ...]:
+    """Return the dictionary's variables by block, with their distributions in the training file."""
+    files = hosted.definition.files
+    if files.dictionary is None or files.dictionary not in hosted.files:
+        return ()
+    train = hosted.files.get(files.train) if files.train else None
+    return _described(blobs, hosted.files[files.dictionary].sha256, train.sha256 if train else None)
+
+
+@lru_cache(maxsize=32)
+def _described(blobs: Blobs, dictionary_sha256: str, train_sha256: str | None) -> tuple[Block, ...]:
+    with blobs.open(dictionary_sha256) as stream:
+        variables = dictionary.read(stream.read().decode("utf-8-sig"))
+    columns: dict[str, list[str]] = {}
+    if train_sha256 is not None:
+        with blobs.open(train_sha256) as stream:
+            columns = _columns(stream)
+    blocks: dict[str, list[Described]] = {}
+    for variable in variables:
+        blocks.setdefault(variable.block, []).append(_describe(variable, columns.get(variable.column)))
+    return tuple(Block(name, tuple(found)) for name, found in blocks.items())
+
+
+def _columns(stream: BinaryIO) -> dict[str, list[str]]:
+    packed = stream.read(2) == b"\x1f\x8b"
+    stream.seek(0)
+    raw = cast("BinaryIO", gzip.open(stream)) if packed else stream
+    reader = csv.reader(io.TextIOWrapper(raw, "utf-8-sig", newline=""))
+    names = next(reader, [])
+    rows = [row for _, row in zip(range(MOST_ROWS), reader, strict=False)]
+    return {name: [row[index] for row in rows] for index, name in enumerate(names)}
+
+
+def _describe(variable: Variable, values: list[str] | None) -> Described:
+    numeric = variable.type in ("integer", "number") and not variable.codes
+    bare = Described(
+        column=variable.column,
+        type=variable.type,
+        unit=variable.unit,
+        codes=tuple(variable.codes.items()),
+        description=variable.description,
+        numeric=numeric,
+    )
+    if not values or variable.type == "id":
+        return bare
+    present = [value for value in values if value.strip() not in ("", "NA")]
+    measured = replace(bare, missing=1 - len(present) / len(values))
+    numbers = sorted(_floats(present)) if numeric else []
+    if numeric and len(numbers) > 1:
+        low, middle, high = statistics.quantiles(numbers, n=4, method="inclusive")
+        return replace(measured, counts=_bins(numbers), quartiles=(low, middle, high))
+    tally = Counter(present)
+    order = [code for code in variable.codes if code in tally] or [code for code, _ in tally.most_common()]
+    kept = order[:MOST_CATEGORIES]
+    return replace(
+        measured,
+        numeric=False,
+        counts=tuple(tally[code] for code in kept),
+        categories=tuple((code, tally[code] / len(present)) for code in kept),
+    )
+
+
+def _floats(values: Iterable[str]) -> Iterable[float]:
+    for value in values:
+        try:
+            number = float(value)
+        except ValueError:
+            continue
+        if math.isfinite(number):
+            yield number
+
+
+def _bins(numbers: list[float]) -> tuple[int, ...]:
+    # The outermost half percent on either side would flatten the rest; it is counted in the end bins.
+    low, high = numbers[len(numbers) // 200], numbers[-1 - len(numbers) // 200]
+    if high <= low:
+        return (len(numbers),)
+    counts = [0] * BINS
+    for number in numbers:
+        counts[min(BINS - 1, max(0, int(BINS * (number - low) / (high - low))))] += 1
+    return tuple(counts)

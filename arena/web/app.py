@@ -1,0 +1,81 @@
+"""The web application, put together from its parts; nothing is read, connected to or started here."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from arena.queue import Queue
+from arena.settings import Settings
+from arena.store.blobs import Blobs
+from arena.web import (
+    account_pages,
+    assets,
+    challenge_pages,
+    errors_pages,
+    guide_pages,
+    health_pages,
+    home_pages,
+    leaderboard_pages,
+    limits,
+    measures,
+    reader,
+    rendering,
+    security,
+    submission_pages,
+    team_pages,
+)
+from arena.web.forms import FORM_BYTES, csrf
+from arena.web.site import EXTENSION, Site, utc_now
+
+
+def create_app(
+    settings: Settings,
+    *,
+    engine: Engine,
+    blobs: Blobs,
+    queue: Queue,
+    sign: Callable[[dict[str, Any]], dict[str, Any]],
+    clock: Callable[[], datetime] = utc_now,
+    limits_storage: str = "memory://",
+) -> Flask:
+    """Return the site's pages as a WSGI application."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="arena_session",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        # Uploads raise this for themselves, once it is known who sends what to which challenge.
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.extensions[EXTENSION] = Site(settings, engine, blobs, queue, sign, clock)
+    security.install(app)
+    reader.install(app)
+    csrf.init_app(app)
+    limits.install(app, limits_storage)
+    rendering.install(app)
+    app.jinja_env.globals["measures"] = measures
+    errors_pages.install(app)
+    for module in (
+        assets,
+        health_pages,
+        home_pages,
+        account_pages,
+        challenge_pages,
+        team_pages,
+        submission_pages,
+        leaderboard_pages,
+        guide_pages,
+    ):
+        app.register_blueprint(module.blueprint)
+    return app

@@ -1,0 +1,35 @@
+"""Static files, served under addresses that name their content, so that browsers may keep them for ever."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, send_from_directory, url_for
+
+FOLDER = Path(__file__).parent / "static"
+YEAR = 365 * 24 * 3600
+
+blueprint = Blueprint("assets", __name__)
+
+
+@cache
+def digest(name: str) -> str:
+    """Return the first part of a file's SHA-256, as it stands in its address."""
+    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:16]
+
+
+def address(name: str) -> str:
+    """Return the address under which a file's present content is served."""
+    return url_for("assets.serve", version=digest(name), name=name)
+
+
+@blueprint.get("/static/<version>/<path:name>")
+def serve(version: str, name: str) -> Response:
+    """Serve a file. A stylesheet's fonts are asked for under the stylesheet's own version, so any version serves."""
+    response = send_from_directory(FOLDER, name, max_age=YEAR, etag=digest(name) if (FOLDER / name).is_file() else True)
+    if not version.isalnum() or len(version) != 16:
+        response.cache_control.no_cache = True
+        return response
+    response.cache_control.public = True
+    response.cache_control.immutable = True
+    return response

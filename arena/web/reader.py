@@ -1,0 +1,103 @@
+"""The reader of a page: who it is, in which language and light it is read."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user, login_user
+
+from arena import accounts
+from arena.store.models import User
+from arena.web.site import reading, site
+
+LANGUAGES = ("ko", "en")
+THEMES = ("light", "dark")
+LANGUAGE_COOKIE, THEME_COOKIE = "arena_language", "arena_theme"
+YEAR = 365 * 24 * 3600
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """A signed-in account as Flask-Login keeps it: the epoch in its id ends old sessions when the password changes."""
+
+    def __init__(self, row: User) -> None:
+        self.row = row
+
+    def get_id(self) -> str:
+        return f"{self.row.id}.{self.row.session_epoch}"
+
+
+def install(app: Flask) -> None:
+    """Teach the application who its reader is."""
+    manager = LoginManager(app)
+    manager.session_protection = "basic"
+    manager.user_loader(_load)
+    app.before_request(_prefer)
+
+
+def me() -> User | None:
+    """Return the signed-in account, or none."""
+    return current_user.row if current_user.is_authenticated else None
+
+
+def sign_in(user: User) -> None:
+    """Open a session for this account."""
+    login_user(SignedIn(user), remember=False, fresh=True)
+
+
+def language() -> str:
+    """Return the page's language: the reader's choice, else the account's, else what the browser asks for."""
+    if "language" not in g:
+        chosen = request.cookies.get(LANGUAGE_COOKIE)
+        user = me() if chosen not in LANGUAGES else None
+        g.language = (
+            chosen
+            if chosen in LANGUAGES
+            else user.language
+            if user
+            else request.accept_languages.best_match(LANGUAGES, "ko")
+        )
+    return str(g.language)
+
+
+def theme() -> str | None:
+    """Return light or dark if the reader chose one; none follows the device."""
+    chosen = request.cookies.get(THEME_COOKIE)
+    return chosen if chosen in THEMES else None
+
+
+def remember(response: Response, name: str, value: str) -> None:
+    """Keep a preference for a year."""
+    secure = site().settings.secure_cookies
+    response.set_cookie(name, value, max_age=YEAR, httponly=True, secure=secure, samesite="Lax")
+
+
+def here(**changed: str) -> str:
+    """Return the address of this page with some of its arguments changed, for links that switch language or light."""
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key not in ("lang", "theme")}
+    query = urlencode({**kept, **changed})
+    return request.path + (f"?{query}" if query else "")
+
+
+def _load(stored: str) -> SignedIn | None:
+    user_id, _, epoch = stored.partition(".")
+    if not user_id.isdigit():
+        return None
+    with reading() as session:
+        user = accounts.user(session, int(user_id))
+    return SignedIn(user) if user is not None and str(user.session_epoch) == epoch else None
+
+
+def _prefer() -> ResponseReturnValue | None:
+    # A link that switches language or light sets a cookie and leads back to the same address without the switch.
+    wanted, light = request.args.get("lang"), request.args.get("theme")
+    if request.method != "GET" or (wanted not in LANGUAGES and light not in (*THEMES, "system")):
+        return None
+    response = redirect(here(), 303)
+    if wanted in LANGUAGES:
+        remember(response, LANGUAGE_COOKIE, wanted)
+    if light in THEMES:
+        remember(response, THEME_COOKIE, light)
+    elif light == "system":
+        response.delete_cookie(THEME_COOKIE)
+    return response

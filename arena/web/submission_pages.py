@@ -1,0 +1,189 @@
+"""Uploading predictions, the team's submissions, and the report on each."""
+
+import json
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from arena import hosting, submissions, teams, viewing
+from arena.errors import ArenaError, Invalid, UserError
+from arena.hosting import Hosted
+from arena.viewing import SubmissionView
+from arena.web import limits, reports
+from arena.web.account_pages import require_user
+from arena.web.forms import FORM_BYTES, csrf
+from arena.web.scenes import Scene, scene
+from arena.web.site import now, reading, site, writing
+from challenges.predictions import Predictions
+from challenges.text import Text
+
+blueprint = Blueprint("submission", __name__)
+
+WAITING = ("received", "scoring")
+
+
+def _form(
+    here: Scene,
+    status: int = 200,
+    *,
+    error: ArenaError | None = None,
+    checked: Predictions | None = None,
+    filename: str = "",
+    note: str = "",
+) -> Response:
+    with reading() as session:
+        quota = teams.quota(session, here.hosted, here.team, here.at) if here.team else None
+        missing = teams.missing_agreements(session, here.team, here.hosted) if here.team else []
+    return here.page(
+        "submit.html",
+        status,
+        tab="submit",
+        quota=quota,
+        missing=missing,
+        error=error,
+        checked=checked,
+        filename=filename,
+        note=note,
+        sample=_sample(here.hosted),
+    )
+
+
+def _sample(hosted: Hosted) -> str:
+    """Return the first lines of the sample submission, as the shape to send."""
+    name = hosted.definition.files.sample
+    found = hosted.files.get(name) if name else None
+    if found is None or found.name.endswith(".gz"):
+        return ""
+    with site().blobs.open(found.sha256) as stream:
+        return "".join(stream.readline(300).decode("utf-8", "replace") for _ in range(4)).rstrip()
+
+
+@blueprint.get("/challenges/<slug>/submit")
+def submit(slug: str) -> ResponseReturnValue:
+    """Show the upload form, the quota and the shape of a file."""
+    with reading() as session:
+        here = scene(session, slug)
+    return _form(here)
+
+
+@blueprint.post("/challenges/<slug>/submit")
+@csrf.exempt
+@limits.upload_limit
+def upload(slug: str) -> ResponseReturnValue:
+    """Check an uploaded file and, if asked to, record it as a submission."""
+    user = require_user()
+    with reading() as session:
+        here = scene(session, slug)
+    # The body has not been read so far: it may be as large as this challenge allows, and no larger.
+    request.max_content_length = here.hosted.definition.limits.max_bytes + FORM_BYTES
+    csrf.protect()
+    uploaded, note = request.files.get("file"), request.form.get("note", "")
+    if uploaded is None or not uploaded.filename:
+        message = Text("올릴 파일을 고르십시오.", "Choose a file to upload.")
+        return _form(here, 422, error=Invalid("no_file", message, fields={"file": message}), note=note)
+    blobs, stream = site().blobs, uploaded.stream
+    try:
+        if request.form.get("act") == "check":
+            found = submissions.check(blobs, here.hosted, stream=stream, filename=uploaded.filename)
+            return _form(here, checked=found, filename=uploaded.filename, note=note)
+        with reading() as session:
+            submissions.require_open(here.hosted, now())
+            teams.require_open_team(session, user, here.hosted)
+        prepared = submissions.prepare(blobs, here.hosted, stream=stream, filename=uploaded.filename)
+        with writing() as session:
+            recorded = submissions.record(
+                session,
+                user=user,
+                hosted=here.hosted,
+                prepared=prepared,
+                note=note,
+                idempotency_key=None,
+                at=now(),
+                sign=site().sign,
+            )
+    except UserError as error:
+        return _form(here, error.status, error=error, filename=uploaded.filename, note=note)
+    if recorded.evaluation_id is not None:
+        site().queue.score(recorded.evaluation_id)
+    known = {} if recorded.created else {"same": "1"}
+    return redirect(url_for("submission.report", public_id=recorded.submission.public_id, **known), 303)
+
+
+@blueprint.get("/challenges/<slug>/submissions")
+def index(slug: str) -> ResponseReturnValue:
+    """Show the team's submissions and how its shown score moved."""
+    with reading() as session:
+        here = scene(session, slug)
+        views = viewing.of_team(session, here.hosted, here.team, here.at) if here.team else []
+        quota = teams.quota(session, here.hosted, here.team, here.at) if here.team else None
+    return here.page(
+        "submissions.html",
+        tab="submissions",
+        views=views,
+        quota=quota,
+        history=reports.history(here.hosted, views, here.at),
+    )
+
+
+def _report(public_id: str, template: str, status: int = 200) -> Response:
+    user = require_user()
+    with reading() as session:
+        hosted, view = viewing.one(session, user, public_id, now())
+        here = scene(session, hosted.slug)
+        others = viewing.of_team(session, hosted, here.team, here.at) if here.team else []
+    waiting = view.status in WAITING
+    return here.page(
+        template,
+        status,
+        tab="submissions",
+        view=view,
+        waiting=waiting,
+        verdict=reports.verdict(hosted, view),
+        scores=reports.scores(hosted, view),
+        shown=None if waiting else reports.shown(hosted, others),
+        figures=reports.figures(hosted, view),
+        same=bool(request.args.get("same")),
+        may_choose=here.status == "open" and not view.final and not view.refunded,
+    )
+
+
+@blueprint.get("/submissions/<public_id>")
+def report(public_id: str) -> ResponseReturnValue:
+    """Show one submission: its decision, what may be shown of its scores, its receipt."""
+    return _report(public_id, "report.html")
+
+
+@blueprint.get("/submissions/<public_id>/status")
+def status(public_id: str) -> ResponseReturnValue:
+    """Answer a waiting report's poll with the part of the page that changes."""
+    answer = _report(public_id, "report_live.html")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post("/submissions/<public_id>/final")
+@limits.change_limit
+def choose(public_id: str) -> ResponseReturnValue:
+    """Make this submission the team's final."""
+    user = require_user()
+    with writing() as session:
+        submission = submissions.choose_final(session, user, public_id, now())
+        hosted = hosting.by_id(session, submission.challenge_id)
+    if request.form.get("back") == "list":
+        return redirect(url_for("submission.index", slug=hosted.slug), 303)
+    return redirect(url_for("submission.report", public_id=public_id), 303)
+
+
+@blueprint.get("/submissions/<public_id>/receipt.json")
+def receipt(public_id: str) -> ResponseReturnValue:
+    """Send the signed receipt."""
+    user = require_user()
+    with reading() as session:
+        _, view = viewing.one(session, user, public_id, now())
+    answer = Response(json.dumps(view.receipt, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{_safe(view)}.json"'
+    return answer
+
+
+def _safe(view: SubmissionView) -> str:
+    return f"{view.slug}-{view.number}"
