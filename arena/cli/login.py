@@ -1,0 +1,51 @@
+"""Which site this person uses and with what token: one file that only they can read."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import typer
+
+from arena.client import Arena
+from arena.errors import SetupError
+from arena.running.telling import language
+from challenges.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A site and a token for it."""
+
+    url: str
+    token: str
+
+
+def place() -> Path:
+    """Return where the login is kept."""
+    return Path(typer.get_app_dir("arena")) / "login.json"
+
+
+def keep(login: Login) -> Path:
+    """Keep a login; the file is never readable by others, not even for a moment."""
+    path = place()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        json.dump(asdict(login), out)
+    unfinished.replace(path)
+    return path
+
+
+def arena() -> Arena:
+    """Return a client for the site that this person logged in to."""
+    try:
+        found = Login(**json.loads(place().read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        raise SetupError(
+            "not_logged_in",
+            Text("먼저 'arena login URL'로 로그인하십시오.", "First log in: arena login URL"),
+        ) from None
+    return Arena(found.url, found.token, language=language())
