@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine
 
 from arena.running import home as home_module
@@ -125,3 +126,21 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[instance.Instanc
     with instance.started(folder / "home", folder / "output.txt") as running:
         running.wait_for("ready", 300)
         yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, driven without a network of its own; tests that use it carry the mark `browser`."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of a visitor who has never been here and reads English."""
+    context = chromium.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
