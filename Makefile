@@ -15,13 +15,13 @@ PROJECT := $(VENV)/.project-$(call digest,pyproject.toml)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up test bench lint format lock migration
+.PHONY: help up test bench lint format documents lock migration
 
 help: ## show these lines
 	@$(PYTHON) -c "import re; [print(f'  make {n:<10} {t}') for n, t in re.findall(r'^([a-z]+):.*?## (.*)$$', open('Makefile').read(), re.M)]"
 
 up: $(RUNTIME) $(PROJECT) ## set everything up and start Arena; Ctrl-C stops it
-	@exec $(BIN)/python -m arena.main up
+	@exec $(BIN)/arena up
 
 test: $(DEV) $(PROJECT) ## the whole gate: format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
@@ -42,6 +42,9 @@ format: $(DEV) ## write the code as the gate wants it
 
 bench: $(DEV) $(PROJECT) ## print the tables of speed and size
 	$(BIN)/pytest -q -s --benchmarks tests/benchmarks
+
+documents: $(DEV) $(PROJECT) ## write the tables of README.md and REFERENCE.md from the code
+	LC_ALL=C.UTF-8 $(BIN)/python -m tests.support.documents
 
 lock: ## resolve requirements*.lock again (needs uv)
 	uv pip compile pyproject.toml --extra server --extra worker --group build --universal --python-version 3.11 \

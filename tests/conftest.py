@@ -1,5 +1,6 @@
 """What tests share: an instance's home, engines on both databases, a Valkey, a real `arena up`."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -29,6 +30,11 @@ CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 NO_BROWSER = "browser tests not tried: there is no Chromium"
+
+
+def pytest_configure() -> None:
+    # The command line chooses its language once, when it is imported; tests and the reference page read English.
+    os.environ["LC_ALL"] = "C.UTF-8"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ from worker import settings as worker_settings
 @pytest.mark.parametrize("name", documents.PARTS)
 def test_a_document_says_what_the_code_has(name: str):
     text = (documents.ROOT / name).read_text(encoding="utf-8")
-    assert text == documents.written(name), "run: .venv/bin/python -m tests.support.documents"
+    assert text == documents.written(name), "run: make documents"
 
 
 def test_every_line_of_a_table_has_its_sentence():

@@ -119,7 +119,7 @@ def test_by_the_command_line(arena: Instance, token: str, predictions: Callable[
     call("login", arena.address, "--token", token)
     assert FLAGSHIP in call("challenges")
     call("join", PRACTICE, "--team", "By command", "--accept", "1")
-    call("download", PRACTICE, "--into", str(tmp_path / "data"))
+    call("download", PRACTICE, str(tmp_path / "data"))
     call("check", PRACTICE, str(predictions(PRACTICE)))
     said = call("submit", PRACTICE, str(predictions(PRACTICE)), "-m", "starter", "--wait")
     assert re.search(r"0\.\d\d", said), said

@@ -1,4 +1,4 @@
-"""The parts of README.md and REFERENCE.md that are written from the code: run this module to write them anew."""
+"""The parts of README.md and REFERENCE.md that are written from the code: `make documents` writes them anew."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ import click
 import typer
 from flask import Flask
 
-from arena import cli
 from arena.api import create_api
+from arena.cli.commands import app
 from arena.queue import Queue
 from arena.receipts import Signer
 from arena.settings import SETTINGS, load
@@ -37,7 +37,7 @@ def commands_table() -> str:
 
 
 def commands() -> Iterator[tuple[str, str]]:
-    root = typer.main.get_command(cli.app)
+    root = typer.main.get_command(app)
     yield from _commands(root, ())
 
 

@@ -48,9 +48,9 @@ def wait_gone(home: Path, seconds: float = 5.0) -> None:
         time.sleep(0.05)
 
 
-def refusal(instance: Instance) -> str:
+def refusal(instance: Instance, code: int = 1) -> str:
     """Wait for the end and return what was said last; a traceback is never part of it."""
-    assert instance.process.wait(30) == 1, instance.describe()
+    assert instance.process.wait(30) == code, instance.describe()
     assert "Traceback" not in instance.printed
     return instance.printed.strip().splitlines()[-1]
 
@@ -137,7 +137,7 @@ def test_a_home_that_cannot_be_written_is_refused(tmp_path: Path):
 def test_mistaken_settings_are_listed_together(home: Path, tmp_path: Path):
     given = {"ARENA_PORT": "eight", "ARENA_SIGNUP": "sometimes", "ARENA_COLOUR": "red"}
     with started(home, tmp_path / "output.txt", **given) as running:
-        refusal(running)
+        refusal(running, 2)
         for name in given:
             assert name in running.printed
     assert not home.exists()
