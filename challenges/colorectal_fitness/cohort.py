@@ -6,9 +6,9 @@ ends on 31 December 2022, and 0.3 % of the patients a year are lost before.
 
 Where the specification could be read in several ways, the reading that reproduces its figures was taken:
 
-* Age is continuous in every formula but one; it is released in completed years, 90 and over as 90, and the estimated fitness
-  uses these, so that readers can recompute the column. (With completed years in the hazards too, five-year survival would
-  be .749, not .742.)
+* Age is continuous in every formula; it is released in completed years, 90 and over as 90, and so is the estimated fitness
+  that follows from it, so that readers can recompute the column. (With completed years in the hazards, five-year survival
+  would be .749, not .742.)
 * ``M`` is 1 for men and ``F`` is frailty, also in the formulas that have a constant for each sex; a trailing ``+`` after a
   bracket is its positive part, a ``+`` before the next term is addition.
 * The stage index of haemoglobin counts I = 0 … IV = 3; "year" is the calendar year of diagnosis; left colon excludes C19.
@@ -210,7 +210,8 @@ def _fitness(x: Patients, n: int, rng: np.random.Generator) -> None:
     x["rhr"] = np.rint(np.clip(rhr + rng.normal(0, 9, n), 35, 130))
     x["ecrf_met"] = 18.07 + 2.77 * man - 0.10 * x["age"] - 0.17 * x["bmi"] - 0.03 * x["rhr"] + _ACTIVITY_METS[activity]
     x["ecrf_pct"] = percentile(x["ecrf_met"], x["age"], x["sex"])
-    crf = x["ecrf_met"] - 0.18 * x["cci"] - 0.45 * frailty + rng.normal(0, 1.2, n)
+    completed_only = x["age_exact"] - x["age"]
+    crf = x["ecrf_met"] - 0.10 * completed_only - 0.18 * x["cci"] - 0.45 * frailty + rng.normal(0, 1.2, n)
     x["crf"] = np.maximum(crf, 1.5)
     x["vo2peak"] = np.maximum(2.8 * x["crf"] + rng.normal(0, 1.6, n), 6.0)
     x["at"] = np.maximum(0.58 * x["vo2peak"] + rng.normal(0, 1.1, n), 2.0)
