@@ -7,12 +7,13 @@
 """
 
 import hashlib
+import io
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -50,6 +51,10 @@ class Unreachable(ClientError):
 
 class Damaged(ClientError):
     """A downloaded file is not the one that the server names."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} was damaged on the way; download it again")
+        self.name = name
 
 
 class Arena:
@@ -184,10 +189,10 @@ class Arena:
         target = Path(folder or slug)
         target.mkdir(parents=True, exist_ok=True)
         wanted = [file for file in self.challenge(slug).files if names is None or file.name in names]
-        total, paths = sum(file.size for file in wanted), []
-        for index, file in enumerate(wanted):
-            before = sum(earlier.size for earlier in wanted[:index])
+        total, before, paths = sum(file.size for file in wanted), 0, []
+        for file in wanted:
             paths.append(self._fetch(file, target, _onward(progress, before, total)))
+            before += file.size
         return paths
 
     def _fetch(self, file: wire.FileLink, folder: Path, told: Callable[[int], None]) -> Path:
@@ -199,17 +204,16 @@ class Arena:
                     break
             if _sha256(part) != file.sha256:
                 part.unlink()
-                raise Damaged(f"{file.name} was damaged on the way; download it again")
+                raise Damaged(file.name)
             part.replace(path)
         told(file.size)
         return path
 
     def _fetch_rest(self, file: wire.FileLink, part: Path, told: Callable[[int], None], *, last: bool) -> bool:
         start = part.stat().st_size if part.is_file() else 0
-        if start > file.size:
+        if start >= file.size:
+            part.unlink(missing_ok=True)
             start = 0
-        if start == file.size and start:
-            return True
         # If-Range: should the file have changed meanwhile, the whole of it comes.
         headers = {"Range": f"bytes={start}-", "If-Range": f'"{file.sha256}"'} if start else {}
         try:
@@ -244,41 +248,28 @@ class Arena:
         headers: dict[str, str],
         progress: Progress | None,
     ) -> Model:
-        with file.open("rb") as stream:
-            watched = _Watched(stream, progress)
-
-            def once() -> httpx.Response:
-                stream.seek(0)
-                files: dict[str, Any] = {"file": (file.name, watched, "text/csv")}
-                return self._http.post(path, files=files, data=fields, headers=headers)
-
-            return _read(model, _patiently(once))
+        with _Watched(file, progress) as stream:
+            files: dict[str, Any] = {"file": (file.name, stream, "text/csv")}
+            return _read(model, _patiently(lambda: self._http.post(path, files=files, data=fields, headers=headers)))
 
     def _ask(self, model: type[Model], method: str, path: str, **given: Any) -> Model:
         # A GET may be repeated at will; a POST without a key must not be, unless the server says that it did nothing.
         return _read(model, _patiently(lambda: self._http.request(method, path, **given), repeat=method == "GET"))
 
 
-class _Watched:
+class _Watched(io.FileIO):
     """A file that tells how much of it has been sent."""
 
-    def __init__(self, stream: BinaryIO, progress: Progress | None) -> None:
-        self._stream = stream
+    def __init__(self, file: Path, progress: Progress | None) -> None:
+        super().__init__(file)
         self._progress = progress
-        self._size = stream.seek(0, 2)
-        stream.seek(0)
+        self._size = file.stat().st_size
 
-    def read(self, size: int = -1) -> bytes:
-        chunk = self._stream.read(size)
+    def read(self, size: int | None = -1) -> bytes:
+        chunk = super().read(size) or b""
         if self._progress is not None:
-            self._progress(self._stream.tell(), self._size)
+            self._progress(self.tell(), self._size)
         return chunk
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._stream.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._stream.tell()
 
 
 def _onward(progress: Progress | None, before: int, total: int) -> Callable[[int], None]:

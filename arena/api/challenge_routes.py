@@ -9,7 +9,7 @@ from werkzeug.wsgi import FileWrapper
 from arena import hosting, sealing, teams, wire
 from arena.api import describing
 from arena.api.parts import caller, now, parts, reading, signed_in, someone, writing
-from arena.errors import Conflict, Forbidden, NotFound, OurFault
+from arena.errors import Forbidden, NotFound, OurFault
 from arena.hosting import Hosted
 from arena.store.blobs import CHUNK
 from arena.store.models import User
@@ -38,7 +38,7 @@ def one(slug: str) -> wire.ChallengeDetail:
 
 
 @blueprint.get("/challenges/<slug:slug>/files/<string:name>")
-@blueprint.doc(responses={403: "The agreement comes first.", 409: "The challenge has not opened."})
+@blueprint.doc(responses={403: "The agreement comes first."})
 def file(slug: str, name: str) -> Response:
     """Download a file; ranges are served, and the ETag is the file's SHA-256."""
     with reading() as session:
@@ -69,8 +69,6 @@ def _require_download(hosted: Hosted, *, agreed: bool) -> None:
                 "agreement_needed",
                 Text("먼저 참가 약관을 읽고 받아들이십시오.", "First read and accept the agreement."),
             )
-    if hosted.status(now()) == "announced":
-        raise Conflict("not_open", Text("아직 열리지 않았습니다.", "This challenge has not opened yet."))
 
 
 @blueprint.post("/challenges/<slug:slug>/agreement")

@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from arena import accounts, hosting, publishing
-from arena.errors import Conflict, OurFault
+from arena.errors import Conflict, OurFault, SetupError
 from arena.queue import Queue
-from arena.running import home
 from arena.settings import Settings
 from arena.store import evaluations
 from arena.store import teams as team_store
@@ -122,7 +121,14 @@ def _start_reveal(engine: Engine, slug: str, give_up: float) -> list[int]:
 
 @contextmanager
 def _engine(settings: Settings) -> Iterator[Engine]:
-    home.require(settings)
+    if not settings.secret_key:
+        raise SetupError(
+            "no_home",
+            Text(
+                f"인스턴스 폴더 {settings.home}이(가) 없습니다. 'arena up'이나 'arena migrate'가 만듭니다.",
+                f"There is no instance at {settings.home}. 'arena up' or 'arena migrate' makes one.",
+            ),
+        )
     engine = make_engine(settings.database_url)
     try:
         yield engine

@@ -84,8 +84,11 @@ def main() -> None:
     except client.Refused as error:
         _refused(error)
         sys.exit(REFUSED)
-    except client.ClientError as error:
-        tell(Text(f"서버와 이야기하지 못했습니다: {error}", f"The server could not be reached: {error}"))
+    except client.Unreachable as error:
+        tell(Text(f"서버가 제대로 답하지 않았습니다: {error}", f"The server did not answer as it should: {error}"))
+        sys.exit(SERVER)
+    except client.Damaged as error:
+        tell(Text(f"{error.name}이(가) 오는 길에 깨졌습니다. 다시 받으십시오.", f"{error}"))
         sys.exit(SERVER)
     except TimeoutError:
         tell(

@@ -11,8 +11,7 @@ import typer
 
 from arena.cli.commands import REFUSED, SERVER, USAGE, app, challenge, command, not_installed
 from arena.cli.over_http import AsJson
-from arena.cli.words import number, said, show_json, show_table, tell
-from arena.running.telling import language
+from arena.cli.words import language, number, said, show_json, show_table, tell
 from challenges.text import Text
 from scorers.catalogue import METRICS
 

@@ -10,8 +10,7 @@ from arena import settings
 from arena.cli.commands import REFUSED, app, challenge, command, server_part, users
 from arena.cli.over_http import AsJson, Slug
 from arena.cli.telling import local
-from arena.cli.words import said, show, show_json, show_table, tell
-from arena.running.telling import language
+from arena.cli.words import language, said, show, show_json, show_table, tell
 from challenges.text import Text
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help=said("계정의 주소", "the account's address"))]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import typer
 
+from arena.cli.words import language
 from arena.client import Arena
 from arena.errors import SetupError
-from arena.running.telling import language
 from challenges.text import Text
 
 

@@ -12,9 +12,8 @@ from arena import wire
 from arena.cli import login as logins
 from arena.cli.commands import REFUSED, SERVER, app, command
 from arena.cli.telling import decision, local, told_while_waiting
-from arena.cli.words import number, said, show, show_json, show_table, tell, yes
+from arena.cli.words import language, number, said, show, show_json, show_table, tell, yes
 from arena.client import Arena, Progress
-from arena.running.telling import language
 from challenges.text import Text
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help=said("챌린지의 이름", "the challenge's name"))]

@@ -1,15 +1,23 @@
 """What the shell says: in the caller's language, numbers and tables on stdout, everything else on stderr."""
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from arena.running.telling import language
 from challenges.text import Text
 
 Row = Sequence[object]
+
+
+def language() -> str:
+    """Return ko or en by the shell's locale, as gettext does."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "ko" if value.startswith("ko") else "en"
+    return "en"
 
 
 def said(ko: str, en: str) -> str:
