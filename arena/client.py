@@ -11,8 +11,8 @@ import io
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -70,11 +70,10 @@ class Arena:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Close the connections."""
         self._http.close()
 
     def challenges(self) -> list[wire.ChallengeSummary]:
@@ -107,7 +106,7 @@ class Arena:
 
     def check(self, slug: str, file: str | Path, *, progress: Progress | None = None) -> wire.Checked:
         """Check a prediction file; costs nothing. Every problem is in the error's `problem.errors`."""
-        return self._send(wire.Checked, f"/challenges/{slug}/check", Path(file), {}, {}, progress)
+        return self._send(wire.Checked, f"/challenges/{slug}/check", Path(file), progress)
 
     def submit(
         self,
@@ -121,7 +120,8 @@ class Arena:
         """Submit a prediction file; safe on a bad line, since every attempt carries the same key."""
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         fields = {"note": note} if note else {}
-        return self._send(wire.Submitted, f"/challenges/{slug}/submissions", Path(file), fields, headers, progress)
+        path = f"/challenges/{slug}/submissions"
+        return self._send(wire.Submitted, path, Path(file), progress, data=fields, headers=headers)
 
     def submissions(self, slug: str) -> Iterator[wire.Submission]:
         """Yield the own team's submissions, the newest first."""
@@ -191,7 +191,7 @@ class Arena:
         wanted = [file for file in self.challenge(slug).files if names is None or file.name in names]
         total, before, paths = sum(file.size for file in wanted), 0, []
         for file in wanted:
-            paths.append(self._fetch(file, target, _onward(progress, before, total)))
+            paths.append(self._fetch(file, target, partial(_tell, progress, before, total)))
             before += file.size
         return paths
 
@@ -239,18 +239,10 @@ class Arena:
         # The server's links begin at the root of its address, behind whatever proxy that is.
         return str(httpx.URL(self.url).join(path)) if path else None
 
-    def _send(
-        self,
-        model: type[Model],
-        path: str,
-        file: Path,
-        fields: dict[str, str],
-        headers: dict[str, str],
-        progress: Progress | None,
-    ) -> Model:
+    def _send(self, model: type[Model], path: str, file: Path, progress: Progress | None, **given: Any) -> Model:
         with _Watched(file, progress) as stream:
             files: dict[str, Any] = {"file": (file.name, stream, "text/csv")}
-            return _read(model, _patiently(lambda: self._http.post(path, files=files, data=fields, headers=headers)))
+            return _read(model, _patiently(lambda: self._http.post(path, files=files, **given)))
 
     def _ask(self, model: type[Model], method: str, path: str, **given: Any) -> Model:
         # A GET may be repeated at will; a POST without a key must not be, unless the server says that it did nothing.
@@ -272,12 +264,9 @@ class _Watched(io.FileIO):
         return chunk
 
 
-def _onward(progress: Progress | None, before: int, total: int) -> Callable[[int], None]:
-    def told(size: int) -> None:
-        if progress is not None:
-            progress(before + size, total)
-
-    return told
+def _tell(progress: Progress | None, before: int, total: int, done: int) -> None:
+    if progress is not None:
+        progress(before + done, total)
 
 
 def _patiently(once: Callable[[], httpx.Response], *, repeat: bool = True) -> httpx.Response:
