@@ -205,9 +205,5 @@ def _explained(error: OSError | OperationalError, where: Path) -> SetupError | N
         return home.disk_refusal(error, where)
     if "disk is full" in str(error):
         return SetupError("disk_full", home.disk_full(where))
-    if "readonly database" in str(error) or "unable to open" in str(error):
-        return SetupError(
-            "database",
-            Text(f"데이터베이스를 쓸 수 없습니다: {error.orig}", f"The database cannot be written: {error.orig}"),
-        )
-    return None
+    why = str(error.orig).strip().partition("\n")[0]
+    return SetupError("database", Text(f"데이터베이스를 쓸 수 없습니다: {why}", f"The database cannot be used: {why}"))

@@ -57,8 +57,10 @@ class Supervisor:
     def listen(self) -> None:
         """Let Ctrl-C and SIGTERM raise Stopped, wherever the supervisor is; a terminal that closes counts too."""
         processes.adopt_orphans()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under nohup it is to be ignored
+            signal.signal(signal.SIGHUP, self._on_signal)
 
     def start(self, charge: Charge) -> None:
         """Start a process and keep it from now on."""
