@@ -34,8 +34,8 @@ app = _group(
 )
 users = _group("이 인스턴스의 계정.", "Accounts of this instance.")
 challenge = _group(
-    "챌린지: 폴더를 검사하고 채점하며, 이 인스턴스의 것을 닫고 공개합니다.",
-    "Challenges: check and score a folder; close and reveal on this instance.",
+    "챌린지를 검사하고, 채점하고, 닫고, 공개합니다.",
+    "Check, score, close and reveal challenges.",
 )
 app.add_typer(users, name="user")
 app.add_typer(challenge, name="challenge")

@@ -28,8 +28,8 @@ PredictionFile = Annotated[
 @command(
     challenge,
     "check",
-    "챌린지의 폴더를 검사합니다: 정의, 자료, 결과, 기준 모형. 고칠 곳을 모두 줄 번호와 함께 찍습니다.",
-    "Check a challenge's folder: definition, data, labels, baselines; every mistake with its line.",
+    "챌린지의 폴더를 검사합니다. 정의, 자료, 결과, 기준 모형에서 고칠 곳을 모두 줄 번호와 함께 찍습니다.",
+    "Check a challenge's folder. Definition, data, labels, baselines: every mistake with its line.",
     example="arena challenge check challenges/colon_adjuvant",
 )
 def challenge_check(folder: Folder, *, as_json: AsJson = False) -> None:
@@ -47,8 +47,8 @@ def challenge_check(folder: Folder, *, as_json: AsJson = False) -> None:
 @command(
     challenge,
     "score",
-    "예측 파일을 폴더의 결과로 채점합니다.",
-    "Score a prediction file against the folder's own labels.",
+    "예측 파일을 채점합니다. 폴더에 있는 결과를 씁니다.",
+    "Score a prediction file. The folder's own labels are used.",
     example="arena challenge score challenges/colon_adjuvant mine.csv --json",
 )
 def challenge_score(folder: Folder, predictions: PredictionFile, *, as_json: AsJson = False) -> None:

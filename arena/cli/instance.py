@@ -21,7 +21,7 @@ MAIN, ACTING = "arena.main", "arena.cli.acting"
     app,
     "up",
     "모든 것을 이 자리에서 시작합니다. Ctrl-C로 멈춥니다.",
-    "Start everything in the foreground; Ctrl-C stops it.",
+    "Start everything. It stays in the foreground; Ctrl-C stops it.",
     example="arena up",
 )
 def up() -> None:
@@ -46,8 +46,8 @@ def sweeper() -> None:
 @command(
     app,
     "migrate",
-    "데이터베이스를 이 판에 맞춥니다. 이전 것의 사본을 남깁니다.",
-    "Bring the database to this version's schema; a copy of it is kept.",
+    "데이터베이스를 맞춥니다. 이 판의 모양으로 바꾸고 이전 것의 사본을 남깁니다.",
+    "Migrate the database. It gets this version's schema, and a copy of it is kept.",
     example="arena migrate",
 )
 def migrate() -> None:
@@ -61,7 +61,7 @@ def migrate() -> None:
     app,
     "doctor",
     "인스턴스의 각 부분을 살펴봅니다. 아무것도 바꾸지 않습니다.",
-    "Look at every part of the instance; nothing is changed.",
+    "Look at every part of the instance. Nothing is changed.",
     example="arena doctor --json",
 )
 def doctor(*, as_json: AsJson = False) -> None:
@@ -82,7 +82,7 @@ def doctor(*, as_json: AsJson = False) -> None:
     users,
     "create",
     "계정을 만듭니다. 비밀번호를 주지 않으면 그것을 정하는 한 번짜리 주소를 찍습니다.",
-    "Make an account; without a password, print a one-time link to set one.",
+    "Make an account. Without a password, a one-time link to set one is printed.",
     example="arena user create kim@example.org --name 김하나 --admin",
 )
 def user_create(
@@ -116,7 +116,7 @@ def user_create(
     users,
     "token",
     "계정의 새 API 토큰을 찍습니다. 한 번만 보입니다.",
-    "Print a new API token of an account; it is shown once.",
+    "Print a new API token of an account. It is shown once.",
     example="arena user token kim@example.org | arena login http://127.0.0.1:8000 --token-stdin",
 )
 def user_token(
@@ -135,8 +135,8 @@ def user_token(
 @command(
     app,
     "grant",
-    "역할을 줍니다: 챌린지의 organizer나 judge, 인스턴스의 creator.",
-    "Give a role: organizer or judge of a challenge, creator on the instance.",
+    "역할을 줍니다. 챌린지의 organizer나 judge, 인스턴스의 creator입니다.",
+    "Give somebody a role. Organizer or judge of a challenge, creator on the instance.",
     example="arena grant kim@example.org judge colorectal-fitness",
 )
 def grant(
@@ -185,7 +185,7 @@ def challenge_list(*, as_json: AsJson = False) -> None:
     challenge,
     "close",
     "챌린지를 지금 마감합니다. 이미 받은 제출은 채점합니다.",
-    "Close a challenge now; what was received before is still scored.",
+    "Close a challenge now. What was received before is still scored.",
     example="arena challenge close colorectal-fitness",
 )
 def challenge_close(slug: Slug) -> None:
@@ -197,7 +197,7 @@ def challenge_close(slug: Slug) -> None:
     challenge,
     "reveal",
     "마감한 챌린지의 결과를 공개합니다. 최종 제출을 비공개 자료로 채점합니다.",
-    "Reveal a closed challenge: the finals are scored on the private split, then everything is shown.",
+    "Reveal a closed challenge. The finals are scored on the private split, then everything is shown.",
     example="arena challenge reveal colorectal-fitness",
 )
 def challenge_reveal(

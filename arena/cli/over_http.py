@@ -32,8 +32,8 @@ AsJson = Annotated[bool, typer.Option("--json", help=said("JSON으로 출력", "
 @command(
     app,
     "login",
-    "사이트와 토큰을 이 컴퓨터에 기억합니다(본인만 읽을 수 있는 파일).",
-    "Remember a site and a token on this computer, in a file that only you can read.",
+    "사이트와 토큰을 기억합니다. 본인만 읽을 수 있는 파일에 둡니다.",
+    "Remember a site and your token. They are kept in a file that only you can read.",
     example="arena login http://127.0.0.1:8000",
 )
 def login(
@@ -87,8 +87,8 @@ def challenges(*, as_json: AsJson = False) -> None:
 @command(
     app,
     "join",
-    "약관을 받아들이고 팀을 만들거나, 초대 코드로 팀에 듭니다.",
-    "Accept the agreement and make a team, or join one by an invitation's code.",
+    "팀에 듭니다. 약관을 받아들이고 팀을 만들거나, 초대 코드로 팀에 듭니다.",
+    "Join a challenge. Accepts the agreement and makes a team, or joins one by an invitation's code.",
     example='arena join colon-adjuvant --team "First steps" --accept 1',
 )
 def join(
@@ -135,8 +135,8 @@ def _agree(arena: Arena, slug: str, agreement: wire.AgreementTerms, accept: str)
 @command(
     app,
     "download",
-    "챌린지의 파일을 받고 SHA-256을 확인합니다. 끊긴 곳부터 이어 받습니다.",
-    "Download a challenge's files, check their SHA-256, go on where a broken download stopped.",
+    "챌린지의 파일을 받습니다. SHA-256을 확인하고, 끊긴 곳부터 이어 받습니다.",
+    "Download a challenge's files. Checks their SHA-256 and goes on where a broken download stopped.",
     example="arena download colon-adjuvant data/",
 )
 def download(
@@ -165,7 +165,7 @@ def download(
     app,
     "check",
     "예측 파일을 서버에서 검사합니다. 제출 횟수는 줄지 않습니다.",
-    "Check a prediction file on the server; costs no submission.",
+    "Check a prediction file. The server does it, and it costs no submission.",
     example="arena check colon-adjuvant mine.csv",
 )
 def check(slug: Slug, file: File, *, as_json: AsJson = False) -> None:
