@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import BinaryIO, cast
+from itertools import islice
+from typing import BinaryIO
 
 from arena.hosting import Hosted
 from arena.store.blobs import Blobs
@@ -70,12 +71,11 @@ def _described(blobs: Blobs, dictionary_sha256: str, train_sha256: str | None) -
 
 
 def _columns(stream: BinaryIO) -> dict[str, list[str]]:
-    packed = stream.read(2) == b"\x1f\x8b"
-    stream.seek(0)
-    raw = cast("BinaryIO", gzip.open(stream)) if packed else stream
-    reader = csv.reader(io.TextIOWrapper(raw, "utf-8-sig", newline=""))
+    content = stream.read()
+    text = (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content).decode("utf-8-sig")
+    reader = csv.reader(io.StringIO(text))
     names = next(reader, [])
-    rows = [row for _, row in zip(range(MOST_ROWS), reader, strict=False)]
+    rows = [row for row in islice(reader, MOST_ROWS) if len(row) == len(names)]
     return {name: [row[index] for row in rows] for index, name in enumerate(names)}
 
 

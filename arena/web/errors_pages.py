@@ -133,5 +133,5 @@ def _http(error: Exception) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     # The text of an exception can quote what nobody may read, so the page never shows it.
-    LOG.exception("%s %s %s", reference(), request.method, request.path, exc_info=error)
+    LOG.error("%s %s %s", reference(), request.method, request.path, exc_info=error)
     return show(500)

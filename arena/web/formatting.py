@@ -80,6 +80,14 @@ def horizon(days: float, language: str) -> str:
     return f"{text}일" if language == "ko" else f"{text} days"
 
 
+def horizons(first: float, last: float, language: str) -> str:
+    """Write a span between two horizons: 1–5년, 1–5 years."""
+    start, end = horizon(first, language), horizon(last, language)
+    unit = end.lstrip("0123456789.,")
+    same = start.lstrip("0123456789.,").rstrip("s") == unit.rstrip("s")
+    return f"{start.removesuffix(start.lstrip('0123456789.,'))}–{end}" if same else f"{start}–{end}"
+
+
 def zone_name(at: datetime, zone: ZoneInfo) -> str:
     """Name the zone as people do: KST for Seoul, else what the zone calls itself then."""
     return "KST" if zone.key == "Asia/Seoul" else str(at.astimezone(zone).tzname())

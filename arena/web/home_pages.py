@@ -38,6 +38,7 @@ def index() -> ResponseReturnValue:
         first=first,
         calendar=calendar_chart("cal", first.hosted, at) if first else "",
         standing=standing(first, board) if first and board else "",
+        joint=sum(1 for row in board.rows if first.own and row.rank == first.own.rank) if first and board else 0,
         quota=quota,
         others=current,
         past=[one for one in shown if one is not first and one.status in ("closed", "revealed")],

@@ -86,7 +86,9 @@ def lay_out(hosted: Hosted, board: Board, page: int) -> Table:
     teams = [row for row in board.rows if row.baseline is None]
     pages = max(1, -(-len(teams) // PAGE))
     page = min(max(1, page), pages)
-    axis = intervals.Axis.over([mark for mark in marks.values() if mark.value is not None], zero=zero)
+    # The teams and the reference span the axis: a null model far below must not press all teams together.
+    spanning = [row for row in board.rows if row.baseline is None or row.reference]
+    axis = intervals.Axis.over([marks[row.team_id] for row in spanning or board.rows], zero=zero)
     lines = [_line(hosted, row, axis, marks[row.team_id]) for row in teams[(page - 1) * PAGE : page * PAGE]]
     own = next((row for row in teams if row.you), None)
     return Table(
@@ -128,12 +130,15 @@ def finding(hosted: Hosted, board: Board) -> tuple[str, str]:
     several = formatting.plural(len(ranked), "team")
     if board.state == "shown":
         return headline, t(
-            f"{len(ranked)}팀이 순위에 올랐고 가장 높은 보이는 {name}는 {number}입니다. 값이 같으면 순위가 같습니다. 순위는 마감 뒤 비공개 환자로 정합니다.",
+            f"{len(ranked)}팀이 순위에 올랐고 가장 높은 보이는 {formatting.particle(name, '은', '는')} {number}입니다. 값이 같으면 순위가 같습니다. 순위는 마감 뒤 비공개 환자로 정합니다.",
             f"{several} ranked; the best shown {name} is {number}. Equal values share a rank. The ranking is made after the close, on the private patients.",
         )
     interval = formatting.interval(*value.ci, decimals, reader.language()) if value and value.ci else ""
     with_interval = number + (t(f" (95% 신뢰구간 {interval})", f" (95% CI {interval})") if interval else "")
-    return headline, t(f"{name} {with_interval}. 모두 {len(ranked)}팀입니다.", f"{name} {with_interval}, of {several}.")
+    return headline, t(
+        f"{name} {with_interval}입니다. 모두 {len(ranked)}팀이 순위에 올랐습니다.",
+        f"{name} is {with_interval}; {several} {'is' if len(ranked) == 1 else 'are'} ranked.",
+    )
 
 
 def _primary(hosted: Hosted, row: BoardRow) -> ScoreView | None:

@@ -47,9 +47,12 @@ def metric(entry: MetricEntry) -> Metric:
 
 
 def name(entry: MetricEntry) -> str:
-    """Return the metric's short name with its horizon: IPA, 3년."""
-    where = span(entry)
-    return f"{t(SHORT[entry.name])}, {where}" if where else t(SHORT[entry.name])
+    """Return the metric's short name with its time: "IPA, 3년", "IPA at 3 years"."""
+    short, where = t(SHORT[entry.name]), span(entry)
+    if not where:
+        return short
+    joined = " at " if entry.horizon is not None else " "
+    return t(f"{short}, {where}", f"{short}{joined}{where}")
 
 
 def span(entry: MetricEntry) -> str:
@@ -62,12 +65,10 @@ def span(entry: MetricEntry) -> str:
         until = formatting.horizon(entry.tau, language)
         parts.append(t(f"{until}까지", f"up to {until}"))
     elif entry.grid:
-        low, high = (formatting.horizon(end, language) for end in (entry.grid[0], entry.grid[-1]))
-        parts.append(f"{low}–{high}")
+        parts.append(formatting.horizons(entry.grid[0], entry.grid[-1], language))
     if entry.threshold is not None:
-        parts.append(
-            t(f"문턱 {formatting.percent(entry.threshold, 0)}", f"threshold {formatting.percent(entry.threshold, 0)}")
-        )
+        threshold = formatting.percent(entry.threshold, 0)
+        parts.append(t(f"문턱 {threshold}", f"threshold {threshold}"))
     return ", ".join(parts)
 
 

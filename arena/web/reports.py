@@ -11,7 +11,8 @@ from markupsafe import Markup
 from arena.hosting import Hosted
 from arena.viewing import ScoreView, SubmissionView
 from arena.web import formatting, measures, reader
-from arena.web.charts import calibration, history as step_line, intervals, survival
+from arena.web.charts import calibration, intervals, survival
+from arena.web.charts import history as step_line
 from arena.web.charts.svg import Words
 from arena.web.rendering import t
 from challenges.definition import MetricEntry
@@ -265,6 +266,7 @@ def history(hosted: Hosted, views: Sequence[SubmissionView], at: datetime) -> Ma
         now=min(at, closes),
         opens_text=formatting.day(row.opens_at, language, zone),
         closes_text=t("마감 ", "close ") + formatting.day(closes, language, zone),
+        close=t("마감", "close"),
         today=t("오늘", "today") if at < closes else "",
     )
     return step_line.draw(

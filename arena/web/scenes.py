@@ -115,7 +115,10 @@ def calendar_chart(ident: str, hosted: Hosted, at: datetime) -> Markup:
         )
     end = row.closes_at + timedelta(days=hosted.definition.calendar.verification_days)
     closes_text = f"{formatting.day(row.closes_at, language, zone)} {formatting.clock(row.closes_at, zone)}"
-    stops = [opened, calendar.Stop(t("마감", "Closes"), row.closes_at, closes_text)]
+    stops = [
+        opened,
+        calendar.Stop(t("마감", "Closes"), row.closes_at, closes_text, formatting.day(row.closes_at, language, zone)),
+    ]
     if row.revealed_at and row.revealed_at < end:
         stops.append(
             calendar.Stop(t("결과 공개", "Results"), row.revealed_at, formatting.day(row.revealed_at, language, zone))

@@ -22,6 +22,7 @@ def _team(slug: str, status: int = 200, *, error: ArenaError | None = None, name
         here = scene(session, slug)
         people = teams.members(session, here.team) if here.team else []
         signed = {person.id: teams.agreement_of(session, person, here.hosted) for person in people}
+        missing = teams.missing_agreements(session, here.team, here.hosted) if here.team else []
         quota = teams.quota(session, here.hosted, here.team, here.at) if here.team else None
     base = site().settings.base_url
     return here.page(
@@ -30,6 +31,7 @@ def _team(slug: str, status: int = 200, *, error: ArenaError | None = None, name
         tab="team",
         people=people,
         signed=signed,
+        missing=missing,
         quota=quota,
         error=error,
         name=name,

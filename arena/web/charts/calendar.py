@@ -13,11 +13,12 @@ TOP, DROP = 44, 14  # pixels: the first level, and how far each stop takes the c
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One date: what happens, when, and how the date is written."""
+    """One date: what happens, when, and how the date is written, on a phone more shortly."""
 
     label: str
     at: datetime
     written: str
+    short: str = ""
 
 
 def draw(words: svg.Words, stops: Sequence[Stop], now: datetime, today: str, left: str) -> Markup:
@@ -75,10 +76,12 @@ def _middle(stop: Stop, x: float, index: int) -> list[Markup]:
     # Labels of later stops stand left of their step, where the curve leaves room; the second of two is for wide screens.
     y = TOP + DROP * (index - 1)
     if index == 1:
-        kind, shift, rise = ("e", -8, 12) if x > 60 else ("", 8, -2)
+        # Over the curve left of the step, high enough for the mark of today to pass below it.
+        kind, shift, rise = ("e", -8, 19) if x > 60 else ("", 8, -2)
         return [
             svg.text(x, str(y - rise - 16), stop.label, f"strong {kind}".strip(), dx=shift),
-            svg.text(x, str(y - rise), stop.written, kind, dx=shift),
+            svg.text(x, str(y - rise), stop.written, f"{kind} wide".strip(), dx=shift),
+            svg.text(x, str(y - rise), stop.short or stop.written, f"{kind} narrow".strip(), dx=shift),
         ]
     if x > 90:
         return []

@@ -29,6 +29,7 @@ class Frame:
     now: datetime
     opens_text: str
     closes_text: str
+    close: str
     today: str
 
 
@@ -76,9 +77,8 @@ def draw(
     parts.append(svg.line(0, 100, 100, 100, "axis"))
     parts.append(svg.text(0, 100, frame.opens_text, "" if now > 22 else "wide", dy=18))
     parts.append(svg.text(now, 100, frame.today, "you m", dy=18))
-    parts.append(
-        svg.text(100, 100, frame.closes_text, "e" if now < 72 else "e wide" if now < 86 else "e vanish", dy=18)
-    )
+    parts.append(svg.text(100, 100, frame.closes_text, "e wide" if now < 84 else "e vanish", dy=18))
+    parts.append(svg.text(100, 100, frame.close, "e narrow" if now < 80 else "e vanish", dy=18))
     parts.append(svg.text(0, 0, axis_label, "strong", dx=-60, dy=-20))
     return svg.plot(words, "h-m hist top", *parts)
 

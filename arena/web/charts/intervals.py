@@ -32,7 +32,7 @@ class Axis:
 
     @classmethod
     def over(cls, rows: Sequence[Row], *, zero: float | None = None) -> "Axis":
-        """Return an axis that holds every value and interval; one extreme row does not flatten the others."""
+        """Return an axis that holds every value and interval of these rows; what lies beyond is marked at its end."""
         seen = [bound for row in rows for bound in (row.value, row.low, row.high) if bound is not None]
         if zero is not None:
             seen.append(zero)
@@ -174,9 +174,13 @@ def stacked(
 def _mark(scale: svg.Scale, row: Row, y: str, r: float = 5) -> list[Markup]:
     kind = f" {row.kind}" if row.kind else ""
     parts = []
-    if row.low is not None and row.high is not None:
-        low, high = (min(102.0, max(-2.0, scale.at(bound))) for bound in (row.low, row.high))
+    if row.low is not None and row.high is not None and scale.at(row.high) > 0 and scale.at(row.low) < 100:
+        low, high = (min(100.0, max(0.0, scale.at(bound))) for bound in (row.low, row.high))
         parts.append(svg.line(low, y, high, y, f"whisker{kind}"))
     if row.value is not None:
-        parts.append(svg.dot(scale.at(row.value), y, f"dot{kind}", r=r + 0.5 if row.kind == "you" else r))
+        x = scale.at(row.value)
+        if 0 <= x <= 100:
+            parts.append(svg.dot(x, y, f"dot{kind}", r=r + 0.5 if row.kind == "you" else r))
+        else:
+            parts.append(svg.text(0 if x < 0 else 100, y, "◂" if x < 0 else "▸", "off m"))
     return parts
