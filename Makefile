@@ -41,7 +41,7 @@ format: $(DEV) ## write the code as the gate wants it
 	$(BIN)/ruff check --fix .
 
 bench: $(DEV) $(PROJECT) ## print the tables of speed and size
-	$(BIN)/pytest -q -s --benchmarks tests/benchmarks
+	$(BIN)/pytest -q -s tests/benchmarks/bench_*.py
 
 documents: $(DEV) $(PROJECT) ## write the tables of README.md and REFERENCE.md from the code
 	LC_ALL=C.UTF-8 $(BIN)/python -m tests.support.documents
