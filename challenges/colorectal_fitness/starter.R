@@ -2,7 +2,7 @@
 #
 #     Rscript starter.R train.csv test.csv predictions.csv
 #
-# It needs R's survival package only. starter.py is the same model in Python.
+# It needs R's survival package only. starter.py is much the same model in Python.
 
 library(survival)
 
@@ -12,45 +12,47 @@ horizons <- c(p_1y = 365, p_3y = 1095, p_5y = 1825)
 
 train <- read.csv(files[1])
 test <- read.csv(files[2])
+covariates <- setdiff(names(test), "patient_id")
+typical <- sapply(train[covariates], median, na.rm = TRUE)
 
 # Missing values become the training median; indicators say that they were missing.
-prepare <- function(p) {
-  p$cea_missing <- is.na(p$cea)
-  p$not_screened <- p$screened == 0
-  for (column in setdiff(names(p), c("patient_id", "days", "died"))) {
-    if (is.numeric(p[[column]])) {
-      p[[column]][is.na(p[[column]])] <- median(train[[column]], na.rm = TRUE)
-    }
+features <- function(p) {
+  cea_missing <- as.numeric(is.na(p$cea))
+  for (column in covariates) p[[column]][is.na(p[[column]])] <- typical[[column]]
+  x <- data.frame(
+    age = (p$age - 65) / 10, age_beyond_65 = pmax((p$age - 65) / 10, 0)^2, male = p$sex == 1,
+    low_income = p$income <= 1, dx_year = p$dx_year - 2015,
+    right = p$site == 1, rectosigmoid = p$site == 3, rectum = p$site == 4,
+    seer_regional = p$seer_stage == 2, seer_unknown = p$seer_stage == 9,
+    signet_ring = p$histology == 8490, poor_grade = p$poor_grade,
+    log_cea = log(p$cea / 3), cea_missing = cea_missing,
+    cci = pmin(p$cci, 5), dm = p$dm, htn = p$htn, not_screened = p$screened == 0,
+    former = p$smoking == 1, current = p$smoking == 2,
+    bmi = (p$bmi - 24) / 3, underweight = p$bmi < 18.5, bmi_23_30 = p$bmi >= 23 & p$bmi < 30,
+    hb = pmax(pmin(p$hb - 12.8, 2), -5),
+    emergency = p$emergency, laparoscopy = p$laparoscopy, neoadjuvant = p$neoadjuvant, tertiary = p$tertiary,
+    activity = p$pa_cat, rhr = (p$rhr - 71) / 10, ecrf_met = p$ecrf_met - 8, ecrf_pct = p$ecrf_pct / 100,
+    vo2peak = (p$vo2peak - 21) / 5, at = (p$at - 12) / 3, ve_vco2 = (p$ve_vco2 - 32) / 5, smwd = (p$smwd - 440) / 100
+  ) * 1
+  # Effects that may differ between early (I, II), regional (III) and metastatic (IV) disease.
+  for (name in c("age", "log_cea", "cci", "vo2peak")) {
+    x[[paste0(name, "_regional")]] <- x[[name]] * (p$ajcc == 3)
+    x[[paste0(name, "_metastatic")]] <- x[[name]] * (p$ajcc == 4)
   }
-  p$age10 <- (p$age - 65) / 10
-  p$age_beyond_65 <- pmax(p$age10, 0)^2
-  p$log_cea <- log(p$cea / 3)
-  p$cci5 <- pmin(p$cci, 5)
-  p$underweight <- p$bmi < 18.5
-  p$vo2 <- (p$vo2peak - 21) / 5
-  p$stage <- factor(p$ajcc)
-  p
+  x$stage <- p$ajcc
+  x
 }
 
-known <- prepare(train)
-asked <- prepare(test)
+known <- cbind(features(train), days = train$days, died = train$died)
+model <- coxph(Surv(days, died) ~ . - stage + strata(stage), data = known)
 
-model <- coxph(
-  Surv(days, died) ~ strata(stage) + age10 * stage + age_beyond_65 + factor(sex) + (income <= 1) + dx_year +
-    factor(site) + (seer_stage == 2) + (seer_stage == 9) + (histology == 8490) + poor_grade + log_cea * stage +
-    cea_missing + cci5 * stage + dm + htn + not_screened + factor(smoking) + bmi + underweight + hb +
-    emergency + laparoscopy + neoadjuvant + tertiary +
-    pa_cat + rhr + ecrf_met + ecrf_pct + vo2 * stage + at + ve_vco2 + smwd,
-  data = known, x = TRUE
-)
-
-# A stratified model has one baseline hazard for each stage; look each up at the horizons.
-relative <- exp(predict(model, newdata = asked, type = "lp", reference = "zero"))
-baseline <- basehaz(model, centered = FALSE)
-baseline$stage <- sub("stage=", "", as.character(baseline$strata))
+# Each stage has its own baseline hazard; predict() evaluates it at the days given in `asked`.
+asked <- features(test)
 out <- data.frame(patient_id = test$patient_id)
 for (name in names(horizons)) {
-  at_horizon <- sapply(split(baseline, baseline$stage), function(b) max(c(0, b$hazard[b$time <= horizons[[name]]])))
-  out[[name]] <- 1 - exp(-unname(at_horizon[as.character(asked$stage)]) * relative)
+  asked$days <- horizons[[name]]
+  asked$died <- 0
+  out[[name]] <- round(1 - predict(model, newdata = asked, type = "survival"), 6)
 }
 write.csv(out, files[3], row.names = FALSE, quote = FALSE)
+cat(nrow(out), "predictions written to", files[3], "\n")

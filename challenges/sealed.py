@@ -1,0 +1,43 @@
+"""The plaintext inside sealed labels: a header line that binds the table below it to one definition."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from challenges.labels import read_labels
+from challenges.model import Definition
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What sealed labels are for; a worker refuses any other definition."""
+
+    format: int
+    slug: str
+    version: str
+    ids_sha256: str
+    binding: str
+
+
+def ids_digest(ids: Iterable[str]) -> str:
+    """Return the SHA-256 over the sorted ids, one a line."""
+    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
+
+
+def pack(definition: Definition, labels_csv: bytes) -> bytes:
+    """Return the plaintext to seal; the labels are checked first."""
+    ids_sha256 = ids_digest(read_labels(labels_csv, definition).ids)
+    header = Header(FORMAT, definition.slug, definition.version, ids_sha256, definition.binding(ids_sha256))
+    return json.dumps(asdict(header), sort_keys=True).encode() + b"\n" + labels_csv
+
+
+def unpack(plaintext: bytes) -> tuple[Header, bytes]:
+    """Return the header and the labels' table."""
+    first, _, table = plaintext.partition(b"\n")
+    found = json.loads(first)
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise ValueError("not a sealed-labels plaintext of a known format")
+    return Header(**found), table

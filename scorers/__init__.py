@@ -1,0 +1,1 @@
+"""Numbers: arrays in, numbers out; no clock, no disk, no database."""
