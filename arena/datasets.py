@@ -21,6 +21,7 @@ from challenges.text import Text
 BINS = 20
 MOST_ROWS = 50_000  # more tell no more of a distribution
 MOST_CATEGORIES = 8
+CURVE_POINTS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,57 @@ def describe(blobs: Blobs, hosted: Hosted) -> tuple[Block, ...]:
         return ()
     train = hosted.files.get(files.train) if files.train else None
     return _described(blobs, hosted.files[files.dictionary].sha256, train.sha256 if train else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The Kaplan-Meier estimate just after one time, with its 95% interval and how many were at risk then."""
+
+    time: float
+    survival: float
+    low: float
+    high: float
+    at_risk: int
+
+
+def mortality(blobs: Blobs, hosted: Hosted) -> tuple[Point, ...]:
+    """Return the training patients' Kaplan-Meier curve, thinned to what a figure can show; empty without outcomes."""
+    definition = hosted.definition
+    train = hosted.files.get(definition.files.train) if definition.files.train else None
+    if definition.kind != "survival" or train is None or not definition.labels.time or not definition.labels.event:
+        return ()
+    return _curve(blobs, train.sha256, definition.labels.time, definition.labels.event)
+
+
+@lru_cache(maxsize=32)
+def _curve(blobs: Blobs, sha256: str, time_column: str, event_column: str) -> tuple[Point, ...]:
+    with blobs.open(sha256) as stream:
+        columns = _columns(stream)
+    if time_column not in columns or event_column not in columns:
+        return ()
+    pairs = zip(columns[time_column], columns[event_column], strict=True)
+    return kaplan_meier([(float(time), event == "1") for time, event in pairs])
+
+
+def kaplan_meier(patients: list[tuple[float, bool]]) -> tuple[Point, ...]:
+    """Return the product-limit estimate with a log(-log) interval (Greenwood), from pairs (time, died)."""
+    points = [Point(0.0, 1.0, 1.0, 1.0, len(patients))]
+    times = Counter(time for time, _ in patients)
+    deaths = Counter(time for time, died in patients if died)
+    at_risk, survival, greenwood = len(patients), 1.0, 0.0
+    last = max(times, default=0.0)
+    for time in sorted(times):
+        died = deaths[time]
+        if died and at_risk > died:
+            survival *= 1 - died / at_risk
+            greenwood += died / (at_risk * (at_risk - died))
+            reach = 1.959963984540054 * math.sqrt(greenwood) / abs(math.log(survival))
+            low, high = survival ** math.exp(reach), survival ** math.exp(-reach)
+            # A figure is some hundred points wide: steps closer than that are drawn as one.
+            if time - points[-1].time > last / CURVE_POINTS or len(points) == 1:
+                points.append(Point(time, survival, low, high, at_risk))
+        at_risk -= times[time]
+    return tuple(points)
 
 
 @lru_cache(maxsize=32)

@@ -1,5 +1,7 @@
 """One challenge's reading pages: overview, data, evaluation, rules, agreement; and its files."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -7,9 +9,9 @@ from werkzeug.wrappers import Response
 from arena import audit, datasets, hosting, teams
 from arena.errors import Forbidden
 from arena.store.models import ChallengeFile
-from arena.web import limits, measures
+from arena.web import formatting, limits, measures, reader
 from arena.web.account_pages import onward, require_user
-from arena.web.charts import intervals, sparks
+from arena.web.charts import intervals, sparks, survival
 from arena.web.charts.svg import Words
 from arena.web.rendering import t
 from arena.web.scenes import Scene, calendar_chart, dates, scene
@@ -29,6 +31,7 @@ def overview(slug: str) -> ResponseReturnValue:
         "overview.html",
         tab="overview",
         overview=here.text("overview"),
+        mortality=_mortality(here),
         calendar=calendar_chart("cal", here.hosted, here.at),
         dates=dates(here.hosted),
         head=head,
@@ -101,6 +104,33 @@ def file(slug: str, name: str) -> ResponseReturnValue:
     if barred is not None:
         raise barred
     return _send(found)
+
+
+def _mortality(here: Scene) -> dict[str, Any]:
+    """Return the training patients' cumulative mortality, drawn and as a table at whole years."""
+    curve = datasets.mortality(site().blobs, here.hosted)
+    if len(curve) < 3:
+        return {}
+    last = curve[-1].time
+    years = [year for year in (1, 2, 3, 5, 10) if 365 * year <= last]
+    table = [
+        (year, max((point for point in curve if point.time <= 365 * year), key=lambda point: point.time))
+        for year in years
+    ]
+    finding = ", ".join(
+        f"{formatting.horizon(365 * year, reader.language())} {formatting.percent(1 - point.survival)}"
+        for year, point in table
+    )
+    steps = tuple((point.time, point.survival, point.low, point.high) for point in curve)
+    ceiling = max(1 - point.low for point in curve) * 1.05
+    chart = survival.cumulative(
+        Words("mortality", t("누적 사망", "Cumulative mortality"), finding),
+        survival.Group("", steps),
+        t("시작부터 지난 햇수", "years from time zero"),
+        t("누적 사망", "Cumulative mortality"),
+        ceiling=min(1.0, ceiling),
+    )
+    return {"chart": chart, "table": table}
 
 
 def _barred(here: Scene) -> Forbidden | None:

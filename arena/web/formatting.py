@@ -19,6 +19,12 @@ def number(value: float, decimals: int = 3) -> str:
     return text
 
 
+def plain(value: float) -> str:
+    """Write a fact of the gate (a step, a standard error) with the three digits that matter."""
+    text = f"{float(f'{value:.3g}'):.12f}".rstrip("0").rstrip(".")
+    return text.replace("-", MINUS)
+
+
 def signed(value: float, decimals: int = 3) -> str:
     """Write a difference: its sign is always shown, unless it rounds to zero."""
     text = number(value, decimals)

@@ -23,7 +23,7 @@ SHORT = {
     "ipa": Text("IPA", "IPA"),
     "log_loss_t": Text("로그 손실", "Log loss"),
     "log_loss": Text("로그 손실", "Log loss"),
-    "oe_ratio": Text("관찰/예측 비", "Observed/expected"),
+    "oe_ratio": Text("관찰 / 예측 비", "Observed / expected"),
     "calibration_slope": Text("보정 기울기", "Calibration slope"),
     "calibration_slope_binary": Text("보정 기울기", "Calibration slope"),
     "calibration_intercept_binary": Text("보정 절편", "Calibration intercept"),

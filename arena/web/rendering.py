@@ -85,6 +85,7 @@ def install(app: Flask) -> None:
         signed=formatting.signed,
         count=formatting.count,
         percent=formatting.percent,
+        plain=formatting.plain,
         plural=formatting.plural,
         size=formatting.size,
         particle=formatting.particle,

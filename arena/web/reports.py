@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from arena.hosting import Hosted
+from arena.leaderboards import Board
 from arena.viewing import ScoreView, SubmissionView
 from arena.web import formatting, measures, reader
-from arena.web.charts import calibration, intervals, survival
 from arena.web.charts import history as step_line
+from arena.web.charts import intervals
 from arena.web.charts.svg import Words
 from arena.web.rendering import t
 from challenges.definition import MetricEntry
@@ -71,7 +71,7 @@ def verdict(hosted: Hosted, view: SubmissionView) -> Verdict:
         )
     own = _primary(hosted, view)
     if own is not None:
-        return _scored(hosted, view, own)
+        return _scored(hosted, own[1])
     return _gated(hosted, view)
 
 
@@ -85,8 +85,7 @@ def _primary(hosted: Hosted, view: SubmissionView) -> tuple[str, ScoreView] | No
     return None
 
 
-def _scored(hosted: Hosted, view: SubmissionView, own: tuple[str, ScoreView]) -> Verdict:
-    _, score = own
+def _scored(hosted: Hosted, score: ScoreView) -> Verdict:
     entry = hosted.definition.primary
     name = measures.name(entry)
     decimals = measures.metric(entry).decimals
@@ -223,6 +222,7 @@ def shown(hosted: Hosted, views: Sequence[SubmissionView]) -> Markup:
     names = (
         f"{own} {formatting.number(value, decimals)}" if value is not None else "",
         f"{name} {formatting.number(reference, decimals)}",
+        t("기준", "Base"),
     )
     return intervals.shown_on_grid(
         Words("grid", t("보이는 점수와 눈금", "The shown score on its grid"), finding),
@@ -280,10 +280,25 @@ def history(hosted: Hosted, views: Sequence[SubmissionView], at: datetime) -> Ma
     )
 
 
-def figures(hosted: Hosted, view: SubmissionView) -> dict[str, Any]:
-    """Return the figures that the worker's report holds: survival by risk group, calibration, subgroups."""
-    del hosted, view
-    return {}
+def forest(hosted: Hosted, view: SubmissionView, board: Board) -> Markup:
+    """Return the submission's primary score beside the baselines' on the same split."""
+    own = _primary(hosted, view)
+    if own is None or own[1].value is None:
+        return Markup()
+    _, score = own
+    entry = hosted.definition.primary
+    rows = [_row(view.team, score, "you")]
+    rows += [
+        _row(row.team, row.scores[entry.key], "base")
+        for row in board.rows
+        if row.baseline is not None and entry.key in row.scores
+    ]
+    decimals = measures.metric(entry).decimals
+    finding = ", ".join(f"{row.name} {formatting.number(row.value, decimals)}" for row in rows if row.value is not None)
+    title = t("점수와 기준 모형", "The score and the baselines")
+    return intervals.forest(Words("forest", title, finding), rows, measures.axis(entry), decimals=decimals)
 
 
-__all__ = ["calibration", "survival"]
+def _row(name: str, score: ScoreView, kind: str) -> intervals.Row:
+    low, high = score.ci or (None, None)
+    return intervals.Row(name, score.value, low, high, kind)

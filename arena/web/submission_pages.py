@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from arena import hosting, submissions, teams, viewing
+from arena import hosting, listing, submissions, teams, viewing
 from arena.errors import ArenaError, Invalid, UserError
 from arena.hosting import Hosted
 from arena.viewing import SubmissionView
@@ -131,6 +131,7 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         hosted, view = viewing.one(session, user, public_id, now())
         here = scene(session, hosted.slug)
         others = viewing.of_team(session, hosted, here.team, here.at) if here.team else []
+        board = listing.board_now(session, hosted, here.team, here.at) if view.scores else None
     waiting = view.status in WAITING
     return here.page(
         template,
@@ -141,7 +142,7 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         verdict=reports.verdict(hosted, view),
         scores=reports.scores(hosted, view),
         shown=None if waiting else reports.shown(hosted, others),
-        figures=reports.figures(hosted, view),
+        forest=reports.forest(hosted, view, board) if board else "",
         same=bool(request.args.get("same")),
         may_choose=here.status == "open" and not view.final and not view.refunded,
     )

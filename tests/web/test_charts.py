@@ -11,17 +11,30 @@ WORDS = Words("c", "A title", "What it finds <in numbers>")
 NOW = datetime(2026, 11, 23, 5, 52, tzinfo=UTC)
 OPENED, CLOSES = datetime(2026, 10, 12, tzinfo=UTC), datetime(2026, 12, 11, 9, tzinfo=UTC)
 GROUPS = [
-    survival.Group(name, ((0.0, 1.0, 1.0, 1.0), (365.0, s, s - 0.02, s + 0.02), (1825.0, s - 0.1, s - 0.13, s - 0.07)), ((1095.0, s),), ((0, 800), (1825, None)))
+    survival.Group(
+        name,
+        ((0.0, 1.0, 1.0, 1.0), (365.0, s, s - 0.02, s + 0.02), (1825.0, s - 0.1, s - 0.13, s - 0.07)),
+        ((1095.0, s),),
+        ((0, 800), (1825, None)),
+    )
     for name, s in (("low", 0.95), ("middle", 0.94), ("high", 0.6))
 ]
-ROWS = [intervals.Row("Ours <3", 0.265, 0.248, 0.281, "you"), intervals.Row("Baseline", 0.249, 0.232, 0.265, "base"), intervals.Row("None", None)]
+ROWS = [
+    intervals.Row("Ours <3", 0.265, 0.248, 0.281, "you"),
+    intervals.Row("Baseline", 0.249, 0.232, 0.265, "base"),
+    intervals.Row("None", None),
+]
 EVENTS = [
     history.Event(OPENED + timedelta(days=2), "no. 1", None, accepted=False),
     history.Event(OPENED + timedelta(days=9), "no. 2", 0.26, accepted=True),
     history.Event(OPENED + timedelta(days=20), "no. 3", 0.26, accepted=False),
     history.Event(OPENED + timedelta(days=30), "no. 4", 0.2665, accepted=True),
 ]
-STOPS = [calendar.Stop("Opened", OPENED, "12 Oct"), calendar.Stop("Closes", CLOSES, "11 Dec"), calendar.Stop("Verified", CLOSES + timedelta(days=10), "21 Dec")]
+STOPS = [
+    calendar.Stop("Opened", OPENED, "12 Oct"),
+    calendar.Stop("Closes", CLOSES, "11 Dec"),
+    calendar.Stop("Verified", CLOSES + timedelta(days=10), "21 Dec"),
+]
 
 
 def _calendar(now):
@@ -39,13 +52,24 @@ CHARTS = {
     "calendar_over": lambda: _calendar(CLOSES + timedelta(days=300)),
     "calendar_open": lambda: calendar.draw_open_ended(WORDS, STOPS[0], "Today", "never closes"),
     "forest": lambda: intervals.forest(WORDS, ROWS, "IPA, higher is better"),
-    "shown": lambda: intervals.shown_on_grid(WORDS, intervals.Shown(0.2665, 0.0065, 0.012, 0.2535), ("ours", "base"), "IPA", decimals=4),
-    "shown_none": lambda: intervals.shown_on_grid(WORDS, intervals.Shown(None, 0.0065, 0.012, 0.2535), ("ours", "base"), "IPA", decimals=4),
-    "stacked": lambda: intervals.stacked(WORDS, [(0.26, False), (0.26, True), (0.27, False)], "us", (0.25, "base"), "IPA", step=0.0065),
+    "shown": lambda: intervals.shown_on_grid(
+        WORDS, intervals.Shown(0.2665, 0.0065, 0.012, 0.2535), ("ours", "base", "b"), "IPA", decimals=4
+    ),
+    "shown_none": lambda: intervals.shown_on_grid(
+        WORDS, intervals.Shown(None, 0.0065, 0.012, 0.2535), ("ours", "base", "b"), "IPA", decimals=4
+    ),
+    "stacked": lambda: intervals.stacked(
+        WORDS, [(0.26, False), (0.26, True), (0.27, False)], "us", (0.25, "base"), "IPA", step=0.0065
+    ),
     "history": _history,
     "survival": lambda: survival.draw(WORDS, GROUPS, "years after surgery", "At risk"),
     "cumulative": lambda: survival.cumulative(WORDS, GROUPS[0], "years", "Mortality", ceiling=0.3),
-    "calibration": lambda: calibration.draw(WORDS, [calibration.Bin(0.1, 0.09, 0.07, 0.11), calibration.Bin(0.6, 0.62, 0.58, 0.66)], [3, 9, 4], ("Predicted", "Observed")),
+    "calibration": lambda: calibration.draw(
+        WORDS,
+        [calibration.Bin(0.1, 0.09, 0.07, 0.11), calibration.Bin(0.6, 0.62, 0.58, 0.66)],
+        [3, 9, 4],
+        ("Predicted", "Observed"),
+    ),
 }
 
 

@@ -16,7 +16,9 @@ def test_numbers_have_a_true_minus_and_no_negative_zero(value, decimals, written
     assert formatting.number(value, decimals) == written
 
 
-@pytest.mark.parametrize(("value", "written"), [(0.016, "+0.016"), (-0.004, "−0.004"), (0.0001, "0.000"), (0.0, "0.000")])
+@pytest.mark.parametrize(
+    ("value", "written"), [(0.016, "+0.016"), (-0.004, "−0.004"), (0.0001, "0.000"), (0.0, "0.000")]
+)
 def test_differences_show_their_sign_unless_they_round_to_zero(value, written):
     assert formatting.signed(value) == written
 
@@ -48,13 +50,18 @@ def test_a_length_of_time_is_written_in_its_two_largest_units(length, ko, en):
     assert (formatting.span(length, "ko"), formatting.span(length, "en")) == (ko, en)
 
 
-@pytest.mark.parametrize(("rank", "en"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd"), (113, "113th")])
+@pytest.mark.parametrize(
+    ("rank", "en"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd"), (113, "113th")]
+)
 def test_ranks(rank, en):
     assert formatting.ordinal(rank, "en") == en
     assert formatting.ordinal(rank, "ko") == f"{rank}위"
 
 
-@pytest.mark.parametrize(("days", "ko", "en"), [(365, "1년", "1 year"), (1095, "3년", "3 years"), (1826.25, "5년", "5 years"), (90, "90일", "90 days")])
+@pytest.mark.parametrize(
+    ("days", "ko", "en"),
+    [(365, "1년", "1 year"), (1095, "3년", "3 years"), (1826.25, "5년", "5 years"), (90, "90일", "90 days")],
+)
 def test_horizons_are_years_where_they_are_whole_ones(days, ko, en):
     assert (formatting.horizon(days, "ko"), formatting.horizon(days, "en")) == (ko, en)
 
@@ -67,7 +74,15 @@ def test_a_span_of_horizons_names_the_unit_once():
 
 @pytest.mark.parametrize(
     ("text", "written"),
-    [("0.2665", "0.2665로"), ("0.2660", "0.2660으로"), ("11", "11로"), ("13", "13으로"), ("로그랭크", "로그랭크로"), ("서울", "서울로"), ("팀장님", "팀장님으로")],
+    [
+        ("0.2665", "0.2665로"),
+        ("0.2660", "0.2660으로"),
+        ("11", "11로"),
+        ("13", "13으로"),
+        ("로그랭크", "로그랭크로"),
+        ("서울", "서울로"),
+        ("팀장님", "팀장님으로"),
+    ],
 )
 def test_the_particle_ro_follows_the_last_sound(text, written):
     assert formatting.particle(text, "으로", "로") == written
@@ -79,6 +94,23 @@ def test_the_particle_neun_follows_the_last_sound():
     assert formatting.particle("16", "은", "는") == "16은"
 
 
-@pytest.mark.parametrize(("octets", "written"), [(12, "12 B"), (6_140, "6 KB"), (2_940_000, "2.9 MB"), (150_000_000, "150 MB")])
+@pytest.mark.parametrize(
+    ("octets", "written"), [(12, "12 B"), (6_140, "6 KB"), (2_940_000, "2.9 MB"), (150_000_000, "150 MB")]
+)
 def test_sizes(octets, written):
     assert formatting.size(octets) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0065, "0.0065"),
+        (0.00041, "0.00041"),
+        (0.0121, "0.0121"),
+        (0.012345, "0.0123"),
+        (0.0, "0"),
+        (8e-7, "0.0000008"),
+    ],
+)
+def test_facts_of_the_gate_keep_three_digits(value, written):
+    assert formatting.plain(value) == written

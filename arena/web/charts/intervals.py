@@ -100,8 +100,10 @@ class Shown:
     reference: float
 
 
-def shown_on_grid(words: svg.Words, shown: Shown, names: tuple[str, str], axis_label: str, *, decimals: int) -> Markup:
-    """Return a shown score on the ticks of its grid, beside the reference baseline; `names` are (own, reference)."""
+def shown_on_grid(
+    words: svg.Words, shown: Shown, names: tuple[str, str, str], axis_label: str, *, decimals: int
+) -> Markup:
+    """Return a shown score on the ticks of its grid, beside the reference baseline; `names` are (own, reference, its short form)."""
     value = shown.reference if shown.value is None else shown.value
     low = min(shown.reference, value - shown.se) - shown.step
     high = max(shown.reference, value + shown.se) + shown.step
@@ -120,7 +122,9 @@ def shown_on_grid(words: svg.Words, shown: Shown, names: tuple[str, str], axis_l
     base, own = scale.at(shown.reference), scale.at(value)
     parts.append(svg.line(base, 10, base, 100, "refd"))
     side = "e" if own >= base else ""
-    parts.append(svg.text(base, 10, names[1], side, dx=-8 if side else 8, dy=-2))
+    # On a phone the reference's value is left to the axis below it.
+    parts.append(svg.text(base, 10, names[1], f"{side} wide".strip(), dx=-8 if side else 8, dy=-2))
+    parts.append(svg.text(base, 10, names[2], f"{side} narrow".strip(), dx=-6 if side else 6, dy=-2))
     if shown.value is not None:
         parts += _mark(scale, Row("", value, value - shown.se, value + shown.se, "you"), "55%", r=6.5)
         parts.append(
