@@ -5,11 +5,18 @@ from array import array
 from dataclasses import dataclass
 
 from challenges import tables
-from challenges.model import Definition
-from challenges.rules import LABELS
+from challenges.definition import Definition
 from challenges.text import Text
 
 SPLITS = ("public", "private")
+# The label columns of each kind, by their meaning.
+LABELS = {
+    "survival": ("time", "event"),
+    "competing": ("time", "event"),
+    "binary": ("outcome",),
+    "effect": ("truth",),
+    "report": (),
+}
 EVENTS = {"survival": (0.0, 1.0), "competing": (0.0, 1.0, 2.0)}
 
 

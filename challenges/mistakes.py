@@ -1,16 +1,102 @@
-"""Mistakes of a definition in words: where, what was found, what is allowed."""
+"""Mistakes of a definition: found all at once, each with its line and a sentence in both languages."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
-from challenges import locating
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from challenges import consistency, locating
+from challenges.locating import Place
 from challenges.text import Text
 
+MAX_BYTES = 1_000_000  # a definition is a page or two; a book is a mistake of its own
+_SYNTAX = re.compile(r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL)
+_LONGEST_FOUND = 80
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One mistake with its place; lines count from 1."""
+M = TypeVar("M", bound=BaseModel)
+
+NAMES = Text(
+    "이름은 영문 소문자로 시작하고 소문자, 숫자, 밑줄(_)만 씁니다.",
+    "A name starts with a small letter and holds small letters, digits and underscores only.",
+)
+FILE_NAMES = Text(
+    "파일 이름만 적으십시오. 폴더 구분자 없이 영문자, 숫자, 점, 밑줄, 붙임표로 100자까지입니다.",
+    "Give a plain file name: letters, digits, dots, underscores and hyphens, no folders, at most 100 characters.",
+)
+COLUMN_NAMES = Text(
+    "열 이름은 글자, 숫자, 밑줄, 점, 붙임표로 64자까지이며 빈칸이 없어야 합니다.",
+    "A column's name holds letters, digits, underscores, dots and hyphens, at most 64, and no blanks.",
+)
+SENTENCES = Text("1자에서 500자까지 적어야 합니다.", "Between 1 and 500 characters are expected.")
+# What a string may hold, by the last step of its place.
+PATTERNS = {
+    "slug": Text(
+        "영문 소문자로 시작해 소문자와 숫자를 붙임표로 이은 3–60자입니다. 예: colorectal-fitness",
+        "3 to 60 small letters and digits joined by single hyphens, a letter first, such as colorectal-fitness.",
+    ),
+    "version": Text(
+        "영문자나 숫자로 시작해 영문자, 숫자, 점, 더하기표, 붙임표로 32자까지입니다. 예: 1.0.0",
+        "At most 32 letters, digits, dots, plus signs and hyphens, a letter or digit first, such as 1.0.0.",
+    ),
+    "ko": SENTENCES,
+    "en": SENTENCES,
+    "license": SENTENCES,
+}
+TYPES = {
+    "string_type": Text("따옴표로 두른 글자열이어야 합니다.", "A string in quotes is expected."),
+    "int_type": Text("정수여야 합니다.", "A whole number is expected."),
+    "int_from_float": Text("정수여야 합니다.", "A whole number is expected."),
+    "float_type": Text("따옴표 없는 숫자여야 합니다.", "A number without quotes is expected."),
+    "finite_number": Text("유한한 숫자여야 합니다.", "A finite number is expected."),
+    "bool_type": Text("true나 false여야 합니다.", "Either true or false is expected."),
+    "tuple_type": Text("목록이어야 합니다.", "A list is expected."),
+    "model_type": Text("값이 아니라 표여야 합니다.", "A table is expected, not a value."),
+    "model_attributes_type": Text("값이 아니라 표여야 합니다.", "A table is expected, not a value."),
+    "timezone_aware": Text(
+        "시각에 시간대를 붙이십시오. 예: 2026-11-01T00:00:00+09:00",
+        "Give the time with its offset, such as 2026-11-01T00:00:00+09:00.",
+    ),
+    "missing": Text("이 값이 없습니다. 반드시 적어야 합니다.", "This is missing and must be given."),
+}
+MOMENT = Text(
+    "시간대가 붙은 날짜와 시각이어야 합니다. 예: 2026-11-01T00:00:00+09:00",
+    "A date and time with an offset is expected, such as 2026-11-01T00:00:00+09:00.",
+)
+TYPES |= dict.fromkeys(
+    ("moment", "datetime_type", "datetime_parsing", "datetime_from_date_parsing", "datetime_object_invalid"), MOMENT
+)
+BOUNDS = {
+    "greater_than": ("gt", Text("{bound}보다 커야 합니다.", "It must be greater than {bound}.")),
+    "greater_than_equal": ("ge", Text("{bound} 이상이어야 합니다.", "It must be at least {bound}.")),
+    "less_than": ("lt", Text("{bound}보다 작아야 합니다.", "It must be less than {bound}.")),
+    "less_than_equal": ("le", Text("{bound} 이하여야 합니다.", "It must be at most {bound}.")),
+    "too_short": ("min_length", Text("적어도 {bound}개여야 합니다.", "At least {bound} are expected.")),
+}
+OTHERWISE = Text("받아들일 수 없는 값입니다.", "This value cannot be accepted.")
+SYNTAX = Text("TOML로 읽을 수 없습니다: {what}. 여기까지만 검사했습니다.", "Not TOML: {what}. Nothing beyond it has been checked.")
+SYNTAX_KO = {
+    "Expected '=' after a key in a key/value pair": "이름 뒤에 = 이 없습니다",
+    "Invalid statement": "문장의 꼴이 아닙니다",
+    "Invalid value": "값의 꼴이 아닙니다",
+    "Cannot overwrite a value": "같은 이름을 두 번 적었습니다",
+    "Unclosed array": "목록을 닫지 않았습니다",
+    "Unterminated string": "따옴표를 닫지 않았습니다",
+    "Expected newline or end of document after a statement": "값 뒤에 다른 글자가 있습니다",
+    "Expected ']' at the end of a table declaration": "표 이름을 ]로 닫지 않았습니다",
+    "Expected ']]' at the end of an array declaration": "표 이름을 ]]로 닫지 않았습니다",
+    "Illegal character '\\n'": "한 줄 안에서 따옴표를 닫지 않았습니다",
+}
+
+
+class Mistake(NamedTuple):
+    """One mistake: where it is, what was found there and what is allowed."""
 
     file: str
     line: int
@@ -18,99 +104,178 @@ class Mistake:
     found: str
     message: Text
 
-    @classmethod
-    def of_syntax(cls, file: str, error: str) -> "Mistake":
-        line = error.rpartition("(at line ")[2].partition(",")[0]
-        text = Text(f"TOML로 읽을 수 없습니다: {error}", f"This cannot be read as TOML: {error}")
-        return cls(file, int(line) if line.isdigit() else 1, "", "", text)
 
-    @classmethod
-    def of_absence(cls, file: str) -> "Mistake":
-        return cls(file, 1, "", "", Text(f"폴더에 {file} 파일이 없습니다.", f"The folder has no {file}."))
+class DefinitionError(Exception):
+    """A definition that cannot be used, with every mistake in it."""
 
-    @classmethod
-    def of_encoding(cls, file: str) -> "Mistake":
-        return cls(file, 1, "", "", Text(f"{file} 파일을 UTF-8로 저장하십시오.", f"Save {file} as UTF-8."))
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        self.mistakes = mistakes
+        super().__init__("\n".join(f"{one.file}:{one.line}: {one.where}: {one.message.en}" for one in mistakes))
 
-    def in_words(self, language: str) -> str:
-        """Return one line: file, line, place, sentence."""
-        place = f"{self.file}:{self.line}"
-        return ": ".join(part for part in (place, self.where, self.message.pick(language)) if part)
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """Return the mistakes as JSON has them."""
+        return [one._asdict() | {"message": one.message._asdict()} for one in self.mistakes]
 
 
-class DefinitionError(ValueError):
-    """A definition that cannot be used, with every mistake."""
-
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
-        self.mistakes = tuple(sorted(mistakes, key=lambda one: (one.file, one.line)))
-        super().__init__("\n".join(mistake.in_words("en") for mistake in self.mistakes))
-
-
-# What pydantic calls a mistake → what we say of it. {…} are filled from the error's own context.
-_SENTENCES = {
-    "missing": Text("이 항목이 있어야 합니다.", "This entry is needed."),
-    "extra_forbidden": Text(
-        "이런 항목은 없습니다. 철자를 확인하십시오.", "There is no such entry. Check its spelling."
-    ),
-    "literal_error": Text("{expected} 가운데 하나여야 합니다.", "It must be one of {expected}."),
-    "string_type": Text("따옴표로 두른 글이어야 합니다.", "It must be text in quotation marks."),
-    "string_too_short": Text("비어 있습니다.", "It is empty or too short."),
-    "string_too_long": Text("{max_length}자까지 쓸 수 있습니다.", "At most {max_length} characters are allowed."),
-    "string_pattern_mismatch": Text(
-        "모양이 맞지 않습니다. 허용하는 모양: {pattern}", "Its form is not allowed. Allowed: {pattern}"
-    ),
-    "bool_type": Text("true 또는 false여야 합니다.", "It must be true or false."),
-    "bool_parsing": Text("true 또는 false여야 합니다.", "It must be true or false."),
-    "int_type": Text("정수여야 합니다.", "It must be a whole number."),
-    "int_parsing": Text("정수여야 합니다.", "It must be a whole number."),
-    "int_from_float": Text("정수여야 합니다.", "It must be a whole number."),
-    "float_type": Text("숫자여야 합니다.", "It must be a number."),
-    "float_parsing": Text("숫자여야 합니다.", "It must be a number."),
-    "finite_number": Text("유한한 숫자여야 합니다.", "It must be a finite number."),
-    "greater_than": Text("{gt}보다 커야 합니다.", "It must be greater than {gt}."),
-    "greater_than_equal": Text("{ge} 이상이어야 합니다.", "It must be at least {ge}."),
-    "less_than": Text("{lt}보다 작아야 합니다.", "It must be less than {lt}."),
-    "less_than_equal": Text("{le} 이하여야 합니다.", "It must be at most {le}."),
-    "tuple_type": Text("[ ]로 두른 목록이어야 합니다.", "It must be a list in [ ]."),
-    "timezone_aware": Text(
-        "시간대가 있어야 합니다. 예: 2026-12-11T18:00:00+09:00",
-        "It needs a time zone, such as 2026-12-11T18:00:00+09:00",
-    ),
-    "datetime_parsing": Text(
-        "시각이어야 합니다. 예: 2026-12-11T18:00:00+09:00", "It must be a moment, such as 2026-12-11T18:00:00+09:00"
-    ),
-    "datetime_type": Text(
-        "시각이어야 합니다. 예: 2026-12-11T18:00:00+09:00", "It must be a moment, such as 2026-12-11T18:00:00+09:00"
-    ),
-    "datetime_from_date_parsing": Text(
-        "시각이어야 합니다. 예: 2026-12-11T18:00:00+09:00", "It must be a moment, such as 2026-12-11T18:00:00+09:00"
-    ),
-    "model_type": Text("표(table)여야 합니다.", "It must be a table."),
-    "model_attributes_type": Text("표(table)여야 합니다.", "It must be a table."),
-}
-# What the model's own checks raise.
-_OWN = {
-    "unknown_timezone": Text(
-        "IANA 시간대 이름이어야 합니다. 예: Asia/Seoul", "It must be an IANA time zone, such as Asia/Seoul."
-    ),
-    "closes_before_it_opens": Text("closes는 opens보다 뒤여야 합니다.", "`closes` must come after `opens`."),
-    "weights_must_sum_to_one": Text(
-        "기준의 weight를 모두 더하면 1이어야 합니다.", "The weights of the criteria must add up to 1."
-    ),
-}
-_OTHER = Text("값이 맞지 않습니다: {reason}", "This value is not allowed: {reason}")
+def read_source(path: Path) -> str:
+    """Return the text of a definition file; a file that is not there or not UTF-8 is a mistake in its first line."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise _alone(path.name, 1, "", Text(f"{path.name} 파일이 없습니다.", f"There is no {path.name}.")) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _alone(
+            path.name,
+            line,
+            "",
+            Text("UTF-8로 저장한 파일이 아닙니다.", "The file is not saved as UTF-8."),
+        ) from None
 
 
-def explain(error: Mapping[str, Any], file: str, lines: dict[locating.Path, int]) -> Mistake:
-    """Turn one error of pydantic into a mistake with its line."""
-    path: locating.Path = tuple(error["loc"])
-    context = {"reason": error["msg"], **error.get("ctx", {})}
-    kind = str(error["type"])
-    message = _OWN.get(str(context.get("error", "")), _OTHER) if kind == "value_error" else _SENTENCES.get(kind, _OTHER)
-    found = "" if kind == "missing" else _shown(error.get("input"))
-    return Mistake(file, locating.nearest(lines, path), locating.dotted(path), found, message.format(**context))
+def validated(model: type[M], text: str, source: str) -> M:
+    """Parse TOML into the model, or raise DefinitionError with every mistake."""
+    if len(text) > MAX_BYTES:
+        raise _alone(source, 1, "", Text("정의가 1 MB를 넘습니다.", "The definition is larger than 1 MB."))
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax(text, source, str(error)) from None
+    except RecursionError:
+        raise _syntax(text, source, "too deeply nested (at line 1, column 1)") from None
+    except ValueError as error:  # an impossible date, say
+        raise _syntax(text, source, f"{error} (at line 1, column 1)") from None
+    lines = locating.lines(text)
+    found: dict[tuple[Place, str], Mistake] = {}
+    for finding in consistency.find(data):
+        mistake = _mistake(source, lines, finding.path, finding.found, finding.message)
+        found.setdefault((finding.path, mistake.message.en), mistake)
+    try:
+        result = model.model_validate(data)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            if one["type"] != "inconsistent":
+                place, message = _sentence(model, one)
+                missing = one["type"] == "missing"
+                value = "" if missing else shown(_at(data, place))
+                found.setdefault((place, message.en), _mistake(source, lines, place, value, message))
+    else:
+        if not found:
+            return result
+    raise DefinitionError(sorted(found.values(), key=lambda one: (one.line, one.where)))
 
 
-def _shown(value: object) -> str:
-    text = "{…}" if isinstance(value, dict) else repr(value)
-    return text if len(text) <= 80 else text[:79] + "…"
+def written(place: Place) -> str:
+    """Return a place as people read it; entries of a list are counted from one: metrics#2.horizon."""
+    steps = ""
+    for step in place:
+        steps += f"#{step + 1}" if isinstance(step, int) else f".{step}"
+    return steps.removeprefix(".")
+
+
+def shown(value: object) -> str:
+    """Return a value as the file has it, cut where it is long."""
+    if isinstance(value, datetime | date | time):
+        text = value.isoformat()
+    else:
+        try:
+            text = json.dumps(value, ensure_ascii=False, default=str)
+        except (ValueError, RecursionError):
+            text = type(value).__name__
+    return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 1] + "…"
+
+
+def _mistake(source: str, lines: Mapping[Place, int], place: Place, found: str, message: Text) -> Mistake:
+    return Mistake(source, locating.line_of(lines, place), written(place), found, message)
+
+
+def _alone(source: str, line: int, where: str, message: Text) -> DefinitionError:
+    return DefinitionError([Mistake(source, line, where, "", message)])
+
+
+def _syntax(text: str, source: str, said: str) -> DefinitionError:
+    match = _SYNTAX.match(said)
+    what = match["what"] if match else said
+    line = int(match["line"]) if match and match["line"] else text.count("\n") + (not text.endswith("\n"))
+    korean = SYNTAX_KO.get(what, what)
+    content = text.splitlines()[line - 1].strip() if 0 < line <= len(text.splitlines()) else ""
+    message = Text(SYNTAX.ko.format(what=korean), SYNTAX.en.format(what=what))
+    return DefinitionError([Mistake(source, max(line, 1), "", content[:_LONGEST_FOUND], message)])
+
+
+def _at(data: object, place: Place) -> object:
+    for step in place:
+        try:
+            data = data[step]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def _place(model: type[BaseModel], steps: tuple[int | str, ...]) -> Place:
+    # Unions and validators add steps of their own, such as "constrained-str"; only what a TOML file can hold is kept.
+    kept = [step for step in steps if isinstance(step, int) or re.fullmatch(r"[\w-]+|.*\s.*", step)]
+    if kept[:1] == ["labels"]:
+        kept = kept[:2]
+    return tuple(kept) if model else ()
+
+
+def _sentence(model: type[BaseModel], error: ErrorDetails) -> tuple[Place, Text]:
+    place, kind, context = _place(model, error["loc"]), error["type"], error.get("ctx", {})
+    last = str(place[-1]) if place else ""
+    if kind == "extra_forbidden":
+        return place, _unknown(model, place, last)
+    if kind == "literal_error" and place[0] != "labels":
+        allowed = str(context["expected"]).replace("'", '"').replace(" or ", ", ")
+        return place, Text(f"다음 가운데 하나여야 합니다: {allowed}.", f"It must be one of: {allowed}.")
+    if kind in BOUNDS:
+        name, sentence = BOUNDS[kind]
+        return place, sentence.format(bound=f"{context[name]:,}")
+    if kind in TYPES:
+        return place, TYPES[kind]
+    if kind in ("string_pattern_mismatch", "string_too_long", "string_too_short", "literal_error"):
+        return place, _string(place, last)
+    return place, OTHERWISE
+
+
+def _string(place: Place, last: str) -> Text:
+    if last in PATTERNS:
+        return PATTERNS[last]
+    if place[0] == "files" or last in ("file", "train_file"):
+        return FILE_NAMES
+    if place[0] in ("labels", "columns", "subgroups"):
+        return COLUMN_NAMES
+    return NAMES
+
+
+def _unknown(model: type[BaseModel], place: Place, last: str) -> Text:
+    allowed = _names(model, place[:-1])
+    close = get_close_matches(last, allowed, 1)
+    hint = Text(f" {close[0]}를 뜻했습니까?", f" Did you mean {close[0]}?") if close else Text("", "")
+    listed = ", ".join(allowed)
+    return Text(
+        f"{last}라는 이름은 여기에 없습니다.{hint.ko} 쓸 수 있는 이름: {listed}.",
+        f"There is no {last} here.{hint.en} Allowed: {listed}.",
+    )
+
+
+def _names(model: type[BaseModel], place: Place) -> list[str]:
+    """Return the names that the table at this place may hold."""
+    schema = model.model_json_schema(by_alias=True)
+    node: dict[str, Any] = schema
+    for step in place:
+        node = _resolved(node, schema)
+        node = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, {})
+    return list(_resolved(node, schema).get("properties", {}))
+
+
+def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    for option in (node, *node.get("anyOf", ())):
+        if "$ref" in option:
+            found: dict[str, Any] = schema["$defs"][str(option["$ref"]).rpartition("/")[2]]
+            return found
+        if option.get("type") in ("array", "object"):
+            return dict(option)
+    return node

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from challenges import problems, tables
-from challenges.model import Definition
+from challenges.definition import Definition
 from challenges.problems import Findings, Problem, PredictionProblems
 from challenges.text import Text
 

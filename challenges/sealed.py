@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from challenges.labels import read_labels
-from challenges.model import Definition
+from challenges.definition import Definition
 
 FORMAT = 1
 
