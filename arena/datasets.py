@@ -8,7 +8,6 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import islice
 from typing import BinaryIO
 
@@ -22,6 +21,10 @@ BINS = 20
 MOST_ROWS = 50_000  # more tell no more of a distribution
 MOST_CATEGORIES = 8
 CURVE_POINTS = 120
+
+# Files never change under their digest, so what was told of one once holds for good.
+_descriptions: dict[tuple[str, str | None], tuple["Block", ...]] = {}
+_curves: dict[str, tuple["Point", ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,11 @@ def describe(blobs: Blobs, hosted: Hosted) -> tuple[Block, ...]:
     if files.dictionary is None or files.dictionary not in hosted.files:
         return ()
     train = hosted.files.get(files.train) if files.train else None
-    return _described(blobs, hosted.files[files.dictionary].sha256, train.sha256 if train else None)
+    key = (hosted.files[files.dictionary].sha256, train.sha256 if train else None)
+    found = _descriptions.get(key)
+    if found is None:
+        found = _descriptions[key] = _described(blobs, *key)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +81,12 @@ def mortality(blobs: Blobs, hosted: Hosted) -> tuple[Point, ...]:
     train = hosted.files.get(definition.files.train) if definition.files.train else None
     if definition.kind != "survival" or train is None or not definition.labels.time or not definition.labels.event:
         return ()
-    return _curve(blobs, train.sha256, definition.labels.time, definition.labels.event)
+    found = _curves.get(train.sha256)
+    if found is None:
+        found = _curves[train.sha256] = _curve(blobs, train.sha256, definition.labels.time, definition.labels.event)
+    return found
 
 
-@lru_cache(maxsize=32)
 def _curve(blobs: Blobs, sha256: str, time_column: str, event_column: str) -> tuple[Point, ...]:
     with blobs.open(sha256) as stream:
         columns = _columns(stream)
@@ -108,7 +117,6 @@ def kaplan_meier(patients: list[tuple[float, bool]]) -> tuple[Point, ...]:
     return tuple(points)
 
 
-@lru_cache(maxsize=32)
 def _described(blobs: Blobs, dictionary_sha256: str, train_sha256: str | None) -> tuple[Block, ...]:
     with blobs.open(dictionary_sha256) as stream:
         variables = dictionary.read(stream.read().decode("utf-8-sig"))

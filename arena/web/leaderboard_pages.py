@@ -163,14 +163,14 @@ def _mark(hosted: Hosted, board: Board, row: BoardRow, *, differences: bool) -> 
         apart = _difference(hosted, row)
         if apart is None:
             return intervals.Row(row.team, 0.0 if row.reference else None, kind=kind)
-        return intervals.Row(row.team, *apart, kind=kind)
+        return intervals.Row(row.team, apart[0], apart[1], apart[2], kind)
     if score is None or score.value is None:
         return intervals.Row(row.team, None, kind=kind)
     if board.state == "shown":
         # A baseline's place comes from the training file and carries no error here; a team's is one standard error wide.
-        reach = score.se if score.se and row.baseline is None else None
-        bounds = (score.value - reach, score.value + reach) if reach else (None, None)
-        return intervals.Row(row.team, score.value, *bounds, kind=kind)
+        if row.baseline is not None or not score.se:
+            return intervals.Row(row.team, score.value, kind=kind)
+        return intervals.Row(row.team, score.value, score.value - score.se, score.value + score.se, kind)
     low, high = score.ci or (None, None)
     return intervals.Row(row.team, score.value, low, high, kind=kind)
 

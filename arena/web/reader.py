@@ -3,9 +3,10 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user
+from werkzeug.wrappers import Response
 
 from arena import accounts
 from arena.store.models import User

@@ -197,7 +197,7 @@ def scores(hosted: Hosted, view: SubmissionView) -> list[tuple[str, list[ScoreRo
 def shown(hosted: Hosted, views: Sequence[SubmissionView]) -> Markup:
     """Return the team's present shown score on its grid, for a gated challenge that has told its facts."""
     facts = hosted.facts
-    if not hosted.gated or not facts.get("step") or facts.get("baseline_value") is None:
+    if not hosted.gated or not facts.get("step") or not facts.get("se") or facts.get("baseline_value") is None:
         return Markup()
     accepted = next((view for view in views if view.decision == "accepted" and view.shown_value is not None), None)
     decimals = measures.decimals(hosted)

@@ -1,6 +1,7 @@
 """Uploading predictions, the team's submissions, and the report on each."""
 
 import json
+from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -67,7 +68,7 @@ def submit(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/challenges/<slug>/submit")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @limits.upload_limit
 def upload(slug: str) -> ResponseReturnValue:
     """Check an uploaded file and, if asked to, record it as a submission."""
@@ -81,7 +82,7 @@ def upload(slug: str) -> ResponseReturnValue:
     if uploaded is None or not uploaded.filename:
         message = Text("올릴 파일을 고르십시오.", "Choose a file to upload.")
         return _form(here, 422, error=Invalid("no_file", message, fields={"file": message}), note=note)
-    blobs, stream = site().blobs, uploaded.stream
+    blobs, stream = site().blobs, cast("BinaryIO", uploaded.stream)
     try:
         if request.form.get("act") == "check":
             found = submissions.check(blobs, here.hosted, stream=stream, filename=uploaded.filename)
@@ -105,8 +106,8 @@ def upload(slug: str) -> ResponseReturnValue:
         return _form(here, error.status, error=error, filename=uploaded.filename, note=note)
     if recorded.evaluation_id is not None:
         site().queue.score(recorded.evaluation_id)
-    known = {} if recorded.created else {"same": "1"}
-    return redirect(url_for("submission.report", public_id=recorded.submission.public_id, **known), 303)
+    same = None if recorded.created else "1"
+    return redirect(url_for("submission.report", public_id=recorded.submission.public_id, same=same), 303)
 
 
 @blueprint.get("/challenges/<slug>/submissions")

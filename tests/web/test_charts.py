@@ -1,6 +1,7 @@
 import re
 from datetime import UTC, datetime, timedelta
-from xml.etree import ElementTree
+from itertools import pairwise
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -76,7 +77,7 @@ CHARTS = {
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_is_well_formed_and_keeps_the_grammar(name):
     drawn = str(CHARTS[name]())
-    root = ElementTree.fromstring(drawn)
+    root = ET.fromstring(drawn)
     plot = root.find("svg")
     assert plot.get("role") == "img"
     assert plot.get("viewBox") is None
@@ -89,7 +90,7 @@ def test_a_chart_is_well_formed_and_keeps_the_grammar(name):
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_marks_stay_within_the_plot(name):
-    root = ElementTree.fromstring(str(CHARTS[name]()))
+    root = ET.fromstring(str(CHARTS[name]()))
     for element in root.iter():
         for axis in ("x", "x1", "x2", "cx"):
             value = element.get(axis, "")
@@ -103,17 +104,17 @@ def test_what_people_type_is_escaped():
 
 
 def test_the_calendar_is_solid_up_to_today_and_pale_beyond():
-    root = ElementTree.fromstring(str(_calendar(NOW)))
+    root = ET.fromstring(str(_calendar(NOW)))
     lines = [line for line in root.iter("line") if line.get("class") in ("line", "soft")]
     solid = [line for line in lines if line.get("class") == "line"]
     today = next(line for line in root.iter("line") if line.get("class") == "you tick")
     assert solid[-1].get("x2") == today.get("x1")
-    over = ElementTree.fromstring(str(_calendar(CLOSES + timedelta(days=300))))
+    over = ET.fromstring(str(_calendar(CLOSES + timedelta(days=300))))
     assert not [line for line in over.iter("line") if line.get("class") in ("soft", "you tick")]
 
 
 def test_the_history_moves_only_at_accepted_submissions():
-    root = ElementTree.fromstring(str(_history()))
+    root = ET.fromstring(str(_history()))
     step = next(path for path in root.iter("path"))
     assert step.get("d").count("V") == 2  # one rise, and the level carried on to today
     classes = [circle.get("class") for circle in root.iter("circle")]
@@ -130,7 +131,7 @@ def test_a_row_beyond_the_axis_is_marked_at_its_end():
 
 def test_a_board_row_puts_its_dot_where_its_value_lies():
     axis = intervals.Axis(svg.Scale(0.0, 0.1), (0.0, 0.05, 0.1))
-    root = ElementTree.fromstring(str(intervals.board_cell(axis, intervals.Row("a", 0.025, 0.0, 0.05, "you"))))
+    root = ET.fromstring(str(intervals.board_cell(axis, intervals.Row("a", 0.025, 0.0, 0.05, "you"))))
     assert root.find("circle").get("cx") == "25%"
     assert (root.find("line").get("x1"), root.find("line").get("x2")) == ("0%", "50%")
     assert root.get("aria-hidden") == "true"
@@ -142,18 +143,18 @@ def test_ticks_are_round_few_and_inside(low, high):
     assert 3 <= len(marks) <= 8
     assert low - 1e-9 <= marks[0]
     assert marks[-1] <= high + 1e-9
-    steps = {round(b - a, 12) for a, b in zip(marks, marks[1:], strict=False)}
+    steps = {round(b - a, 12) for a, b in pairwise(marks)}
     assert max(steps) - min(steps) < 1e-9
 
 
 def test_names_at_the_ends_of_curves_do_not_lie_on_each_other():
-    root = ElementTree.fromstring(str(CHARTS["survival"]()))
+    root = ET.fromstring(str(CHARTS["survival"]()))
     tops = sorted(float(text.get("y")[:-1]) for text in root.iter("text") if text.text in ("low", "middle", "high"))
-    assert all(b - a >= 5.99 for a, b in zip(tops, tops[1:], strict=False))
+    assert all(b - a >= 5.99 for a, b in pairwise(tops))
 
 
 def test_numbers_at_risk_that_are_masked_show_a_point():
-    texts = [text.text for text in ElementTree.fromstring(str(CHARTS["survival"]())).iter("text")]
+    texts = [text.text for text in ET.fromstring(str(CHARTS["survival"]())).iter("text")]
     assert texts.count("800") == 3
     assert texts.count("·") == 3
 
