@@ -1,0 +1,1 @@
+"""The scoring side: the only process that opens hidden labels."""

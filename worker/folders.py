@@ -1,0 +1,167 @@
+"""Making a challenge's folder whole: draw what a generator draws, write what baselines are missing, compute the facts."""
+
+import hashlib
+import importlib
+import importlib.util
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import challenges
+from arena import sealing
+from arena.errors import Invalid
+from challenges import sealed
+from challenges.labels import read_labels
+from challenges.definition import Definition, load
+from challenges.tables import read_ids
+from challenges.text import Text
+from worker import facts as facts_module
+from worker import keys
+from worker.settings import WorkerSettings
+
+SEALED = "labels.sealed"
+FACTS = "facts.json"
+DEFINITION = "challenge.toml"
+GENERATOR, BASELINES = "cohort", "baseline"
+# Anybody can draw this cohort: published figures come from it, never an instance's test rows.
+DEMO = b"arena/demo/"
+
+
+def make(folder: Path, out: Path, *, settings: WorkerSettings | None) -> dict[str, Any]:
+    """Make `out` the complete folder as it is published; with settings, drawn from this instance's secret and sealed."""
+    definition = load(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()):
+        raise Invalid("not_empty", Text(f"{out}이(가) 비어 있지 않습니다.", f"{out} is not empty."))
+    _copy(folder, out, definition)
+    secret = _secret(folder, definition, settings)
+    labels = _draw(folder, out, definition, secret, settings)
+    # The baselines are written from what participants get: no hidden label lies beside them.
+    if any(not (out / one.file).is_file() for one in definition.baselines):
+        _module(folder, BASELINES).write(out)
+    facts = {} if labels is None else _facts(out, definition, labels)
+    if secret is not None and settings is not None:
+        facts["secret_sha256"] = hashlib.sha256(secret).hexdigest()
+    if labels is not None:
+        _leave(out, definition, labels, settings)
+        (out / FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return {"slug": definition.slug, "folder": str(out), "sealed": settings is not None, "facts": facts}
+
+
+@contextmanager
+def whole(folder: Path, definition: Definition) -> Iterator[Path]:
+    """Yield the folder, or, where a generator draws its data, a temporary one drawn from the demo seed."""
+    names = (definition.files.train, definition.files.test, definition.files.labels)
+    if all(name is None or (folder / name).is_file() for name in names) or not _has(folder, GENERATOR):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="arena-demo-") as name:
+        drawn = Path(name)
+        _copy(folder, drawn, definition)
+        _module(folder, GENERATOR).make(drawn, secret=demo_secret(definition.slug))
+        yield drawn
+
+
+def demo_secret(slug: str) -> bytes:
+    """Return the published seed from which figures in texts and tests are drawn."""
+    return hashlib.sha256(DEMO + slug.encode()).digest()
+
+
+def _copy(folder: Path, out: Path, definition: Definition) -> None:
+    files = definition.files
+    named = [files.train, files.test, files.dictionary, files.sample]
+    named += [name for one in definition.baselines for name in (one.file, one.train_file)]
+    present = {folder / name for name in (DEFINITION, *named) if name and (folder / name).is_file()}
+    present |= {*folder.glob("*.md"), *folder.glob("starter.*")}
+    for path in sorted(present):
+        shutil.copyfile(path, out / path.name)
+
+
+def _secret(folder: Path, definition: Definition, settings: WorkerSettings | None) -> bytes | None:
+    if not _has(folder, GENERATOR):
+        return None
+    return demo_secret(definition.slug) if settings is None else keys.secret(settings.seed(definition.slug))
+
+
+def _draw(
+    folder: Path,
+    out: Path,
+    definition: Definition,
+    secret: bytes | None,
+    settings: WorkerSettings | None,
+) -> bytes | None:
+    """Return the labels' bytes; what a generator draws besides them is moved into `out`."""
+    if definition.files.labels is None:
+        return None
+    if secret is None:
+        return (folder / definition.files.labels).read_bytes()
+    # Drawn where only the workers may look: the folder that is published lies where the site can read.
+    private = None if settings is None else settings.private_folder
+    with tempfile.TemporaryDirectory(prefix=".drawing-", dir=private) as name:
+        drawn = Path(name)
+        _module(folder, GENERATOR).make(drawn, secret=secret)
+        labels = (drawn / definition.files.labels).read_bytes()
+        (drawn / definition.files.labels).unlink()
+        for path in drawn.iterdir():
+            shutil.move(path, out / path.name)
+    return labels
+
+
+def _facts(out: Path, definition: Definition, labels_csv: bytes) -> dict[str, Any]:
+    labels = read_labels(labels_csv, definition)
+    test = definition.files.test
+    if test is not None:
+        with (out / test).open("rb") as stream:
+            ids = read_ids(stream, definition.labels.id)
+        if sorted(ids) != sorted(labels.ids):
+            raise Invalid(
+                "other_rows",
+                Text(
+                    "시험 자료와 결과 파일의 번호가 서로 다릅니다.",
+                    "The test file and the labels do not name the same ids.",
+                ),
+            )
+    sizes = {"test": len(labels.ids), "public": labels.split.count("public"), "private": labels.split.count("private")}
+    return facts_module.compute(
+        definition,
+        facts_module.training(out, definition),
+        ids_sha256=sealed.ids_digest(labels.ids),
+        sizes=sizes,
+    )
+
+
+def _leave(out: Path, definition: Definition, labels: bytes, settings: WorkerSettings | None) -> None:
+    if settings is None:
+        (out / str(definition.files.labels)).write_bytes(labels)
+        return
+    key = sealing.public_key(settings.site.labels_key_file)
+    (out / SEALED).write_bytes(sealing.seal(sealed.pack(definition, labels), key))
+
+
+def _has(folder: Path, name: str) -> bool:
+    return (folder / f"{name}.py").is_file()
+
+
+def _module(folder: Path, name: str) -> ModuleType:
+    """Return a folder's own module: a shipped one by its name, an organizer's by its path."""
+    if folder.resolve().parent == Path(challenges.__path__[0]).resolve():
+        return importlib.import_module(f"challenges.{folder.resolve().name}.{name}")
+    if not _has(folder, name):
+        raise Invalid(
+            "missing_file",
+            Text(
+                f"{folder}에 {name}.py나 그것이 만들 파일이 없습니다.",
+                f"{folder} has neither {name}.py nor the files it would write.",
+            ),
+        )
+    spec = importlib.util.spec_from_file_location(f"{folder.name}_{name}", folder / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,183 @@
+"""The gate: what a team may hear of a file before the reveal.
+
+A file is compared with the team's incumbent (at first the reference baseline) after each of its predictions has been limited
+to the incumbent's ± 0.05, or, where the primary metric ranks, each percentile rank to the incumbent's ± 0.10. It is accepted if
+
+    gain + Laplace(row) >= max(1.64 SE, 8 row) + Laplace(row)
+
+where `row` is the largest change of the metric that one row can make (see `worker.effects`), SE the standard error of the
+paired, limited gain, the first draw belongs to the team and the file, the second to the team and its number of acceptances.
+An accepted file shows its gain over the reference, limited alike, plus Laplace(3 row), rounded to 8 row. A refused one shows
+nothing. After three acceptances files are kept and judged after the close.
+
+Why the limit: within it a row of a probability metric moves a comparison by at most a tenth of `row` (its squared errors differ
+by 2·0.05·weight between the two outcomes, where an unlimited row moves by the whole weight). One acceptance therefore costs a
+team's row eps = 0.1 for the threshold, 0.2 for the comparisons however many are refused (the sparse vector technique), 0.03
+for the shown gain; three acceptances cost 1.0.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from challenges.definition import MetricEntry
+from scorers.catalogue import METRICS
+from scorers.evaluation import Columns, Score, paired_difference
+from worker.columns import Truth, spec_of
+from worker.noise import Noise
+
+ACCEPTANCES = 3
+PROBABILITY_LIMIT = 0.05
+RANK_LIMIT = 0.10
+Z_ONE_SIDED = 1.64
+STEP_ROWS = 8
+SHOWN_ROWS = 3
+
+RANK_METRICS = frozenset({"harrell_c", "uno_c", "auc_t", "wolbers_c", "auc_cr", "roc_auc", "average_precision"})
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What one row can do to the primary metric of a challenge, and the grid of shown gains that follows from it."""
+
+    row: float
+
+    @property
+    def step(self) -> float:
+        """The distance between two shown gains, and the least threshold."""
+        return STEP_ROWS * self.row
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The primary metric on the public split of one label version, with the noise of this instance."""
+
+    truth: Truth
+    rows: NDArray[np.bool_]
+    primary: MetricEntry
+    scale: Scale
+    noise: Noise
+
+    def decide(
+        self,
+        *,
+        team: int,
+        canonical_sha256: str,
+        file: Columns,
+        incumbent: Columns,
+        reference: Columns,
+        acceptances: int,
+    ) -> tuple[str, float | None]:
+        """Return (outcome, shown gain); `acceptances` counts the team's earlier ones.
+
+        Outcomes are `accepted` with a shown gain, `not_improved` and `kept`, without.
+        """
+        if acceptances >= ACCEPTANCES:
+            return "kept", None
+        gain, se = self._gain(file, incumbent)
+        if gain is None:
+            # Whether a metric is defined depends on the labels: before the reveal it looks like no improvement.
+            return "not_improved", None
+        heard = gain + self.noise.laplace(self.scale.row, "comparison", team, canonical_sha256)
+        wanted = self.threshold(se) + self.noise.laplace(self.scale.row, "threshold", team, acceptances)
+        if heard < wanted:
+            return "not_improved", None
+        total, _ = self._gain(file, reference)
+        return "accepted", self._shown(total or 0.0, team, canonical_sha256)
+
+    def threshold(self, se: float | None) -> float:
+        """Return what a gain is compared with, before noise."""
+        return max(Z_ONE_SIDED * (se or 0.0), self.scale.step)
+
+    def _gain(self, file: Columns, other: Columns) -> tuple[float | None, float | None]:
+        found = gain(self.truth, file, other, self.primary, self.rows)
+        return found.value, found.se
+
+    def _shown(self, total: float, team: int, canonical_sha256: str) -> float:
+        noisy = total + self.noise.laplace(SHOWN_ROWS * self.scale.row, "shown", team, canonical_sha256)
+        # Twelve decimals drop the last bits of the product; adding zero turns -0.0 into 0.0.
+        return round(round(noisy / self.scale.step) * self.scale.step, 12) + 0.0
+
+
+def gain(
+    truth: Truth,
+    file: Columns,
+    other: Columns,
+    primary: MetricEntry,
+    rows: NDArray[np.bool_] | None = None,
+) -> Score:
+    """Return how much better a file is than another after limiting: positive is better, whatever the metric's direction."""
+    spec = spec_of(primary)
+    limited = limit(file, other, primary)
+    found = paired_difference(truth, limited, comparable(other, primary), spec, rows=rows)
+    if found.value is None or METRICS[primary.name].better == "higher":
+        return found
+    return Score(-found.value, found.se, None, None)
+
+
+def limit(file: Columns, other: Columns, primary: MetricEntry) -> Columns:
+    """Return what the primary metric reads of a file, each prediction held near the other's."""
+    reach = RANK_LIMIT if primary.name in RANK_METRICS else PROBABILITY_LIMIT
+    mine, theirs = comparable(file, primary), comparable(other, primary)
+    return Columns(
+        risk=_near(mine.risk, theirs.risk, reach),
+        event_probability={
+            horizon: np.clip(mine.event_probability[horizon], values - reach, values + reach)
+            for horizon, values in theirs.event_probability.items()
+        },
+        probability=_near(mine.probability, theirs.probability, reach),
+    )
+
+
+def _near(mine: Floats | None, theirs: Floats | None, reach: float) -> Floats | None:
+    if mine is None or theirs is None:
+        return None
+    return np.clip(mine, theirs - reach, theirs + reach)
+
+
+def comparable(columns: Columns, primary: MetricEntry) -> Columns:
+    """Return only what the primary metric reads: probabilities as they are, or percentile ranks where it ranks."""
+    name = primary.name
+    if name in ("ipa", "brier", "brier_cr"):
+        horizon = _horizon(primary)
+        return Columns(event_probability={horizon: columns.event_probability[horizon]})
+    if name == "ibs":
+        return Columns(event_probability={float(t): columns.event_probability[float(t)] for t in primary.grid or ()})
+    if name == "brier_binary":
+        return Columns(probability=columns.probability)
+    if name in ("roc_auc", "average_precision"):
+        return Columns(probability=percentile_ranks(_given(columns.probability)))
+    if name in ("wolbers_c", "auc_cr"):
+        horizon = _horizon(primary)
+        return Columns(event_probability={horizon: percentile_ranks(columns.event_probability[horizon])})
+    if name == "auc_t" and _horizon(primary) in columns.event_probability:
+        horizon = _horizon(primary)
+        return Columns(event_probability={horizon: percentile_ranks(columns.event_probability[horizon])})
+    return Columns(risk=percentile_ranks(_given(columns.risk)))
+
+
+def percentile_ranks(values: Floats) -> Floats:
+    """Return mid-ranks between 0 and 1 among all test rows, so that no rank tells which rows are public.
+
+    Ties share a rank, so a concordance of ranks is the concordance of the values.
+    """
+    ordered = np.sort(values)
+    below = np.searchsorted(ordered, values, side="left")
+    upto = np.searchsorted(ordered, values, side="right")
+    return np.asarray((below + upto) / (2.0 * len(values)), dtype=np.float64)
+
+
+def _horizon(entry: MetricEntry) -> float:
+    found = entry.horizon if entry.horizon is not None else entry.tau
+    if found is None:
+        raise ValueError(f"{entry.key} has neither horizon nor tau")
+    return float(found)
+
+
+def _given(values: Floats | None) -> Floats:
+    if values is None:
+        raise ValueError("the primary metric's column is missing")
+    return values

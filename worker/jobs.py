@@ -1,0 +1,255 @@
+"""The jobs that the site rings for. RQ only says when; the database says what, and keeps what came of it.
+
+No exception leaves a job: RQ would store its text in Redis, and a text can quote labels or scores. Logs carry ids, digests and
+the names of exceptions, never their messages.
+"""
+
+import logging
+import threading
+import uuid
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+from arena import audit, hosting
+from arena.hosting import Hosted
+from arena.store import evaluations
+from arena.store.engine import reading, transaction
+from arena.store.evaluations import Claim
+from arena.store.models import Decision, Evaluation, Score, Submission
+from worker import faults, reports, scoring
+from worker import settings as settings_module
+from worker.columns import Outcomes
+from worker.effects import floor
+from worker.labels import Vault
+from worker.settings import WorkerSettings
+from worker.station import Station
+
+LEASE_SECONDS = 15.0
+log = logging.getLogger("worker")
+
+_station: Station | None = None
+_vault: Vault | None = None
+
+
+def open_station(settings: WorkerSettings) -> Station:
+    """Open this process's workplace; its children inherit it."""
+    global _station, _vault  # noqa: PLW0603 (RQ calls jobs by name with plain arguments: their workplace must be the process's own)
+    _station = Station.open(settings)
+    _vault = Vault(settings, _note_opening)
+    return _station
+
+
+def score(evaluation_id: int) -> None:
+    """Evaluate one submission on one split, once, however often it is rung for."""
+    try:
+        station, vault = _workplace()
+        claim = _claim(station, evaluation_id)
+        if claim is None:
+            log.info("evaluation %d: nothing to do", evaluation_id)
+            return
+        following = _score(station, vault, claim)
+        if following is not None:
+            station.queue.score(following)
+    except Exception as fault:  # noqa: BLE001 (see the module's first lines)
+        log.error("evaluation %d: %s", evaluation_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)
+
+
+def warm(station: Station) -> None:
+    """Open the labels and read the reference of every challenge that takes submissions, so that no job waits for them."""
+    _, vault = _workplace()
+    now = datetime.now(UTC)
+    with reading(station.engine) as session:
+        hosted = [one for one in hosting.every(session) if one.status(now) in ("open", "closed")]
+    for one in hosted:
+        _load(station, vault, one)
+    station.engine.dispose()
+
+
+def prepare(evaluation_id: int) -> None:
+    """Load what a job will need into the process that is about to fork for it; a job cannot fill its parent's memory."""
+    station, vault = _workplace()
+    with reading(station.engine) as session:
+        hosted = _hosted_of(session, evaluation_id)
+    if hosted is not None and hosted.labels is not None:
+        if not vault.holds(hosted.labels.ciphertext_sha256, hosted.definition):
+            _load(station, vault, hosted)
+    # No connection is carried into the child.
+    station.engine.dispose()
+
+
+def _workplace() -> tuple[Station, Vault]:
+    if _station is None or _vault is None:
+        open_station(settings_module.load())
+    if _station is None or _vault is None:
+        raise RuntimeError("no workplace")
+    return _station, _vault
+
+
+def _hosted_of(session: Any, evaluation_id: int) -> Hosted | None:
+    evaluation = session.get(Evaluation, evaluation_id)
+    submission = session.get(Submission, evaluation.submission_id) if evaluation else None
+    return hosting.by_id(session, submission.challenge_id) if submission else None
+
+
+def _load(station: Station, vault: Vault, hosted: Hosted) -> None:
+    if hosted.labels is None or hosted.definition.files.test is None:
+        return
+    try:
+        _open(station, vault, hosted, hosted.labels.ciphertext_sha256)
+        with reading(station.engine) as session:
+            reference = station.reference(session, hosted)
+        station.reference_columns(reference, hosted)
+    except Exception as fault:  # noqa: BLE001 (the job itself will meet and report the same fault)
+        log.warning("challenge %s: not loaded: %s", hosted.slug, faults.describe(fault))
+
+
+def _open(station: Station, vault: Vault, hosted: Hosted, ciphertext_sha256: str) -> Outcomes:
+    ids = hosting.expected_ids(station.blobs, hosted).ids
+    return vault.outcomes(ciphertext_sha256, station.sealed, hosted.definition, ids, challenge_id=hosted.id)
+
+
+def _note_opening(ciphertext_sha256: str, challenge_id: int) -> None:
+    station, _ = _workplace()
+    with transaction(station.engine) as session:
+        audit.record(session, "labels_opened", challenge_id, {"labels_sha256": ciphertext_sha256}, datetime.now(UTC))
+
+
+def _claim(station: Station, evaluation_id: int) -> Claim | None:
+    with transaction(station.engine) as session:
+        return evaluations.claim(
+            session,
+            evaluation_id,
+            token=uuid.uuid4().hex,
+            at=datetime.now(UTC),
+            lease_seconds=LEASE_SECONDS,
+        )
+
+
+def _score(station: Station, vault: Vault, claim: Claim) -> int | None:
+    """Evaluate a claimed submission; return the evaluation of the team to ring for next."""
+    try:
+        with _Lease(station, claim):
+            outcome = _evaluate(station, vault, claim)
+        now = datetime.now(UTC)
+        with transaction(station.engine) as session:
+            done = evaluations.finish(
+                session,
+                claim,
+                scores=[_row(claim, one) for one in outcome.scores],
+                decision=_decision(claim, outcome, now),
+                report=outcome.report,
+                at=now,
+            )
+            following = evaluations.next_of_team(session, claim.submission.team_id)
+        log.info("evaluation %d: %s", claim.evaluation_id, "scored" if done else "lost its claim")
+    except Exception as fault:  # noqa: BLE001 (as in `score`: nothing of ours may quote labels)
+        code = faults.code(fault)
+        log.error("evaluation %d: %s: %s", claim.evaluation_id, code, faults.describe(fault))  # noqa: TRY400
+        with transaction(station.engine) as session:
+            state = evaluations.give_back(session, claim, code=code, at=datetime.now(UTC))
+            # One that waits for another attempt goes before the team's later ones; the sweeper rings for it.
+            return evaluations.next_of_team(session, claim.submission.team_id) if state == "failed" else None
+    return following
+
+
+def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
+    with reading(station.engine) as session:
+        hosted = hosting.by_id(session, claim.challenge.id or 0)
+        reference = station.reference(session, hosted)
+        accepted = evaluations.accepted_before(session, claim.submission)
+    hidden = _open(station, vault, hosted, claim.labels.ciphertext_sha256)
+    file = station.file(claim.submission, hosted)
+    if claim.split == "public" and hosted.gated:
+        return _judge(station, claim, hosted, hidden, reference, accepted)
+    splits = ("public", "private") if claim.split == "private" else ("public",)
+    compared = None if claim.team.is_reference else station.reference_columns(reference, hosted)
+    scores = scoring.full(hosted.definition, hidden, file, compared, splits)
+    report = reports.report(hosted.definition, hidden, file, station.covariates(hosted), splits[-1])
+    return scoring.Outcome(scores=scores, report=report)
+
+
+def _judge(
+    station: Station,
+    claim: Claim,
+    hosted: Hosted,
+    hidden: Outcomes,
+    reference: Submission | None,
+    accepted: list[Submission],
+) -> scoring.Outcome:
+    if claim.team.baseline is not None:
+        # What is shown of a baseline before the reveal comes from the training file.
+        return scoring.Outcome()
+    compared = station.reference_columns(reference, hosted)
+    row = hosted.facts.get("row")
+    least = floor(hosted.definition.primary, int(hidden.splits["public"].sum())) if "public" in hidden.splits else 0.0
+    return scoring.decide(
+        hosted.definition,
+        hidden,
+        row=None if row is None else max(float(row), least),
+        noise=station.noise(hosted, claim.labels_version),
+        team=claim.submission.team_id,
+        canonical_sha256=claim.submission.canonical_sha256,
+        file=station.file(claim.submission, hosted),
+        incumbent=station.file(accepted[-1], hosted) if accepted else compared,
+        reference=compared,
+        acceptances=len(accepted),
+    )
+
+
+def _row(claim: Claim, one: scoring.Scored) -> Score:
+    low, high = one.score.ci if one.score.ci else (None, None)
+    return Score(
+        evaluation_id=claim.evaluation_id,
+        split=one.split,
+        key=one.key,
+        value=one.score.value,
+        se=one.score.se,
+        low=low,
+        high=high,
+        reason=one.score.reason,
+        difference=one.difference.value if one.difference else None,
+        difference_se=one.difference.se if one.difference else None,
+    )
+
+
+def _decision(claim: Claim, outcome: scoring.Outcome, at: datetime) -> Decision | None:
+    told = outcome.decision
+    if told is None and outcome.scores and claim.split == "public":
+        told = ("shown", None)
+    if told is None:
+        return None
+    return Decision(
+        submission_id=claim.submission.id or 0,
+        outcome=told[0],
+        shown_gain=told[1],
+        labels_version=claim.labels_version,
+        decided_at=at,
+    )
+
+
+class _Lease:
+    """Prolongs a claim while its scores are computed, so that a long computation is not begun twice."""
+
+    def __init__(self, station: Station, claim: Claim) -> None:
+        self._station = station
+        self._claim = claim
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._prolong, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        self._thread.join(timeout=LEASE_SECONDS)
+
+    def _prolong(self) -> None:
+        while not self._done.wait(LEASE_SECONDS / 3):
+            try:
+                with transaction(self._station.engine) as session:
+                    evaluations.renew(session, self._claim, at=datetime.now(UTC), lease_seconds=LEASE_SECONDS)
+            except Exception as fault:  # noqa: BLE001 (the next renewal may succeed; the claim's end does no harm)
+                log.warning("evaluation %d: lease: %s", self._claim.evaluation_id, faults.describe(fault))
