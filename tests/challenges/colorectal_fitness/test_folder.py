@@ -1,0 +1,163 @@
+"""The folder as a whole: definition, dictionary, texts, baselines and starter fit each other."""
+
+import csv
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from challenges import definition, dictionary, predictions
+from challenges.colorectal_fitness import baseline, cohort, starter
+
+FOLDER = Path(cohort.__file__).parent
+TEXTS = ("overview", "evaluation", "data", "rules", "agreement")
+
+
+@pytest.fixture(scope="module")
+def defined():
+    return definition.load(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    out = tmp_path_factory.mktemp("flagship")
+    cohort.make(out, secret=b"a folder of the tests, 32 bytes.")
+    return out
+
+
+@pytest.fixture(scope="module")
+def small(made, tmp_path_factory):
+    """A fifth of the training and a tenth of the test rows, with every baseline: quick, and the same code."""
+    out = tmp_path_factory.mktemp("small")
+    pd.read_csv(made / "train.csv").iloc[::5].to_csv(out / "train.csv", index=False)
+    pd.read_csv(made / "test.csv").iloc[::10].to_csv(out / "test.csv", index=False)
+    baseline.write(out)
+    return out
+
+
+def ids_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row["patient_id"] for row in csv.DictReader(file)]
+
+
+def three_year_ipa(days, died, predicted):
+    return starter.ipa(pd.DataFrame({"days": days, "died": died}), np.asarray(predicted), 1095)
+
+
+def test_the_definition_is_the_design(defined):
+    assert defined.primary.key == "ipa@1095"
+    assert defined.tie_break.key == "uno_c@1095"
+    assert [m.key for m in defined.metrics[2:]] == [
+        "harrell_c", "auc_t@1095", "brier@1095", "ibs@365-1825", "oe_ratio@1095", "ici@1095",
+    ]  # fmt: skip
+    assert [(c.name, c.horizon) for c in defined.columns] == list(starter.HORIZONS.items())
+    assert (defined.leaderboard.gate, defined.admission) == ("significant", "open")
+    assert defined.reference.name == "without_fitness"
+    assert defined.synthetic
+    assert not defined.practice
+
+
+def test_the_dictionary_reads_and_names_every_block():
+    variables = dictionary.read(FOLDER / "dictionary.csv")
+    assert [v.column for v in variables] == ["patient_id", *cohort.RELEASED, "days", "died"]
+    fitness = {v.column for v in variables if v.block == "fitness"}
+    assert fitness == {"pa_cat", "rhr", "ecrf_met", "ecrf_pct", "vo2peak", "at", "ve_vco2", "smwd"}
+    for name in ("rhr", "vo2peak", "at", "ve_vco2", "smwd"):
+        described = next(v for v in variables if v.column == name).description
+        assert "not in the K-CURE" in described.en
+        assert "없습니다" in described.ko
+
+
+def test_the_reference_sees_everything_but_fitness(made):
+    train = pd.read_csv(made / "train.csv", nrows=500)
+    typical = train.median(numeric_only=True)
+    before = starter.features(train, typical, fitness=False)
+    shuffled = train.copy()
+    for column in ("pa_cat", "rhr", "ecrf_met", "ecrf_pct", "vo2peak", "at", "ve_vco2", "smwd"):
+        shuffled[column] = shuffled[column].sample(frac=1, random_state=1).to_numpy()
+    pd.testing.assert_frame_equal(starter.features(shuffled, typical, fitness=False), before)
+    assert set(before) < set(starter.features(train, typical))
+
+
+def test_every_baseline_file_is_a_valid_submission(small, defined):
+    test_ids, train_ids = ids_of(small / "test.csv"), ids_of(small / "train.csv")
+    for entry in defined.baselines:
+        for file, ids in ((entry.file, test_ids), (entry.train_file, train_ids)):
+            with (small / file).open("rb") as stream:
+                read = predictions.read(stream, definition=defined, expected=predictions.ExpectedIds(ids))
+            assert set(read.columns) == set(starter.HORIZONS)
+    assert (small / defined.files.sample).read_bytes() == (small / "baseline_kaplan_meier.csv").read_bytes()
+
+
+def test_each_baseline_knows_more_than_the_one_before(small):
+    train = pd.read_csv(small / "train.csv")
+    names = ("kaplan_meier", "age_sex_stage", "without_fitness")
+    values = [
+        three_year_ipa(train["days"], train["died"], pd.read_csv(small / f"baseline_{name}_train.csv")["p_3y"])
+        for name in names
+    ]
+    assert abs(values[0]) < 0.005
+    assert values[0] + 0.15 < values[1] < values[2]
+
+
+def test_out_of_fold_predictions_do_not_see_the_own_outcome(small):
+    train = pd.read_csv(small / "train.csv")
+    changed = train.copy()
+    changed.loc[0, ["days", "died"]] = [1, 1 - train.loc[0, "died"]]
+    before, after = (baseline.out_of_fold(baseline.age_sex_stage, t) for t in (train, changed))
+    assert (before.loc[0] == after.loc[0]).all()
+    assert (before.to_numpy() != after.to_numpy()).any()
+
+
+def test_the_starter_gains_what_the_gate_lets_through(made, defined):
+    began = time.monotonic()
+    out = made / "starter.csv"
+    command = [sys.executable, "-W", "error", str(FOLDER / "starter.py"), "train.csv", "test.csv", str(out)]
+    told = subprocess.run(command, cwd=made, check=True, capture_output=True, text=True, timeout=170).stdout
+    took = time.monotonic() - began
+    print(f"\nstarter: {took:.0f} s")
+    assert [line.split(":")[0] for line in told.splitlines()[:2]] == [
+        "IPA at 3 years, 2-fold cross-validation, without fitness",
+        "IPA at 3 years, 2-fold cross-validation, with fitness",
+    ]
+    with out.open("rb") as stream:
+        predictions.read(stream, definition=defined, expected=predictions.ExpectedIds(ids_of(made / "test.csv")))
+    train, test, labels = (pd.read_csv(made / f"{name}.csv") for name in ("train", "test", "labels"))
+    reference = starter.fit_predict(train, test, fitness=False)["p_3y"]
+    public = labels["split"] == "public"
+    limited = pd.read_csv(out)["p_3y"].clip(reference - 0.05, reference + 0.05)
+    scores = [three_year_ipa(labels["days"][public], labels["died"][public], p[public]) for p in (reference, limited)]
+    # The gate asks for 8 rows, 0.0038; its two noises have a standard deviation of 0.0007 each.
+    assert scores[1] - scores[0] > 0.006
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_both_languages_say_the_same_things(name):
+    korean, english = ((FOLDER / f"{name}.{language}.md").read_text(encoding="utf-8") for language in ("ko", "en"))
+    outline = [re.findall(r"^(#+|-|\d+\.|```)", text, flags=re.MULTILINE) for text in (korean, english)]
+    assert outline[0] == outline[1]
+    addresses = [re.findall(r"\]\((https?://[^)]+)\)", text) for text in (korean, english)]
+    assert addresses[0] == addresses[1]
+    decimals = [sorted(re.findall(r"\d+\.\d+|\d+,\d+", text)) for text in (korean, english)]
+    assert decimals[0] == decimals[1]
+
+
+def test_the_texts_name_the_training_file_s_own_figures(made):
+    train = pd.read_csv(made / "train.csv")
+    overview = (FOLDER / "overview.en.md").read_text(encoding="utf-8")
+    for horizon, words in ((365, "within one year"), (1095, "within three"), (1825, "within five")):
+        deaths = int(((train["days"] <= horizon) & (train["died"] == 1)).sum())
+        assert f"{deaths:,} {'deaths ' if horizon == 365 else ''}{words}" in overview
+    mortality = [f"{100 * p:.1f}%" for p in baseline.kaplan_meier(train, train).iloc[0]]
+    assert f"{mortality[0]}, {mortality[1]} and {mortality[2]}" in overview
+    censored = ((train["days"] <= 1095) & (train["died"] == 0)).mean()
+    assert f"{100 * censored:.1f}% are censored before three years" in (FOLDER / "data.en.md").read_text(
+        encoding="utf-8"
+    )
+    for name in TEXTS[:4]:
+        assert "synthetic" in (FOLDER / f"{name}.en.md").read_text(encoding="utf-8") or name == "evaluation"
