@@ -13,18 +13,15 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from arena import settings as settings_module
-from arena import sweeping
-from arena.queue import Queue
-from arena.receipts import Signer
-from arena.running import checkup, home, listening, starting
-from arena.running.telling import Teller, language
+from arena.running import home, listening
 from arena.settings import Settings
-from arena.store import migrating
-from arena.store.blobs import open_blobs
-from arena.store.engine import make_engine
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from arena.running.checkup import Finding
+
+# Each function imports what its own process needs: together the parts would cost every process a second of its start.
 
 SWEEP_SECONDS = 1.0
 # Above the largest file that a challenge may take (50 MB by default), with room for the form around it.
@@ -35,12 +32,13 @@ log = logging.getLogger("arena")
 
 def run_up(settings: Settings) -> None:
     """Run everything in the foreground until Ctrl-C or SIGTERM."""
-    starting.up(settings, Teller(language()))
+    from arena.running import starting, telling  # noqa: PLC0415
+
+    starting.up(settings, telling.Teller(telling.language()))
 
 
 def run_web(settings: Settings, listener: socket | None = None) -> None:
     """Serve the pages and the API; `up` hands over the socket that it has taken already."""
-    # waitress belongs to this process alone.
     from waitress.server import create_server  # noqa: PLC0415
 
     home.require(settings)
@@ -62,6 +60,10 @@ def run_web(settings: Settings, listener: socket | None = None) -> None:
 
 def run_sweeper(settings: Settings) -> None:
     """Ring for what was lost, chain the ledger and finish reveals, every second."""
+    from arena import sweeping  # noqa: PLC0415
+    from arena.queue import Queue  # noqa: PLC0415
+    from arena.store.engine import make_engine  # noqa: PLC0415
+
     home.require(settings)
     _log_to_stderr()
     stopping = threading.Event()
@@ -83,23 +85,30 @@ def run_worker(settings: Settings) -> NoReturn:
 
 def migrate(settings: Settings) -> Path | None:
     """Make the home and bring its database to this version's schema; return the copy that was kept."""
+    from arena.store import migrating  # noqa: PLC0415
+
     home.make(settings)
     return migrating.migrate(settings.database_url, settings.home / "backups", _now())
 
 
-def doctor(settings: Settings) -> list[checkup.Finding]:
+def doctor(settings: Settings) -> "list[Finding]":
     """Look at every part of the instance and say how it is."""
+    from arena.running import checkup  # noqa: PLC0415
+
     home.require(settings)
     return checkup.look(settings)
 
 
 def make_wsgi(settings: Settings) -> "WSGIApplication":
     """Put the pages and the API together behind one address."""
-    # Flask and its company are loaded by the web process alone: the supervisor, the sweeper and the shell stay light.
     from werkzeug.middleware.dispatcher import DispatcherMiddleware  # noqa: PLC0415
     from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
 
     from arena.api import create_api  # noqa: PLC0415
+    from arena.queue import Queue  # noqa: PLC0415
+    from arena.receipts import Signer  # noqa: PLC0415
+    from arena.store.blobs import open_blobs  # noqa: PLC0415
+    from arena.store.engine import make_engine  # noqa: PLC0415
     from arena.web import create_app  # noqa: PLC0415
 
     engine = make_engine(settings.database_url, pool_size=THREADS)

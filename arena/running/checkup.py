@@ -13,7 +13,7 @@ from arena import audit, sealing
 from arena.queue import Queue
 from arena.running.home import NEEDED_BYTES
 from arena.settings import Settings
-from arena.store import migrating
+from arena.store import schema
 from arena.store.engine import make_engine, reading
 from challenges.text import Text
 
@@ -57,7 +57,7 @@ def _home(settings: Settings) -> Iterator[Finding]:
 def _database(settings: Settings) -> Iterator[Finding]:
     engine = make_engine(settings.database_url)
     try:
-        present, needed = migrating.current(engine), migrating.newest()
+        present, needed = schema.current(engine), schema.newest()
         if present != needed:
             yield Finding(
                 "database",

@@ -21,7 +21,7 @@ from arena.running import environments, home, listening, seeding, tools, valkey
 from arena.running.supervision import Charge, Stopped, Supervisor
 from arena.running.telling import Teller
 from arena.settings import Settings
-from arena.store import migrating
+from arena.store import schema
 from arena.store.blobs import open_blobs
 from arena.store.engine import make_engine, transaction
 from challenges.text import Text
@@ -103,6 +103,15 @@ def _make_keys(settings: Settings, teller: Teller) -> None:
 
 
 def _migrate(settings: Settings, teller: Teller) -> None:
+    engine = make_engine(settings.database_url)
+    try:
+        if schema.current(engine) == schema.newest():
+            return
+    finally:
+        engine.dispose()
+    # Alembic takes as long to load as all the rest, and most starts have nothing to migrate.
+    from arena.store import migrating  # noqa: PLC0415
+
     with teller.step(Text("데이터베이스를 맞춥니다", "Migrating the database")):
         kept = migrating.migrate(settings.database_url, settings.home / "backups", datetime.now(UTC))
     if kept is not None:

@@ -12,30 +12,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from arena.errors import SetupError
-from arena.store import models
+from arena.store import models, schema
 from challenges.text import Text
 
-SCRIPTS = Path(__file__).parent / "migrations"
 # Any number would do, as long as every version of Arena takes the same one.
 ADVISORY_LOCK = 4_721_061_923
-
-
-def newest() -> str:
-    """Return the revision that this version of the code needs."""
-    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
-    if head is None:
-        raise RuntimeError("arena/store/migrations/versions is empty")
-    return head
-
-
-def current(engine: Engine) -> str | None:
-    """Return the database's revision, or none for an empty database."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate(url: str, backups: Path, at: datetime) -> Path | None:
@@ -49,7 +33,7 @@ def migrate(url: str, backups: Path, at: datetime) -> Path | None:
         with _alone(engine) as connection:
             present = MigrationContext.configure(connection).get_current_revision()
             _refuse_newer(present)
-            if present == newest():
+            if present == schema.newest():
                 return None
             kept = _keep_copy(url, backups, present, at) if present else None
             command.upgrade(_config(connection), "head")
@@ -71,16 +55,15 @@ def draft(message: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = _engine(f"sqlite:///{folder}/draft.sqlite")
         with _alone(engine) as connection:
-            number = len(list(ScriptDirectory(str(SCRIPTS)).walk_revisions())) + 1
-            if number > 1:
-                command.upgrade(_config(connection), "head")
+            number = len(schema.known()) + 1
+            command.upgrade(_config(connection), "head")
             command.revision(_config(connection), message, autogenerate=True, rev_id=f"{number:04d}")
         engine.dispose()
 
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
+    config.set_main_option("script_location", str(schema.SCRIPTS))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
@@ -113,8 +96,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 
 
 def _refuse_newer(present: str | None) -> None:
-    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
-    if present is None or present in known:
+    if present is None or present in schema.known():
         return
     raise SetupError(
         "newer_schema",
@@ -131,7 +113,7 @@ def _keep_copy(url: str, backups: Path, present: str, at: datetime) -> Path | No
     if not url.startswith("sqlite") or not source or source == ":memory:":
         return None
     backups.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kept = backups / f"{at:%Y%m%dT%H%M%S}-before-{newest()}-from-{present}.sqlite"
+    kept = backups / f"{at:%Y%m%dT%H%M%S}-before-{schema.newest()}-from-{present}.sqlite"
     handle, unfinished = tempfile.mkstemp(dir=backups, prefix=".unfinished-")
     os.close(handle)
     try:

@@ -6,17 +6,24 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from arena.errors import SetupError
-from arena.store import migrating
+from arena.store import migrating, schema
 from arena.store.engine import make_engine
 from arena.store.models import User
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(engine: Engine):
     assert migrating.differences(engine) == []
-    assert migrating.current(engine) == migrating.newest()
+    assert schema.current(engine) == schema.newest()
+
+
+def test_the_files_names_tell_the_revisions_as_alembic_reads_them():
+    scripts = ScriptDirectory(str(schema.SCRIPTS))
+    assert [script.revision for script in scripts.walk_revisions()][::-1] == schema.known()
+    assert scripts.get_heads() == [schema.newest()]
 
 
 def test_a_difference_is_seen(engine: Engine):
@@ -58,7 +65,7 @@ def test_a_newer_schema_is_refused_and_left_alone(engine: Engine, database_url: 
         migrating.migrate(database_url, tmp_path / "backups", at)
     assert refused.value.code == "newer_schema"
     assert "9999" in refused.value.message.en
-    assert migrating.current(engine) == "9999"
+    assert schema.current(engine) == "9999"
 
 
 def test_sqlite_is_in_wal_mode_after_migrating(sqlite_engine: Engine):
@@ -67,23 +74,24 @@ def test_sqlite_is_in_wal_mode_after_migrating(sqlite_engine: Engine):
 
 
 @pytest.fixture
-def next_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def next_migration(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Pretend that the next version of Arena has one migration more; return its file."""
+    assert schema.current(engine) == schema.newest()
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
-    for path in [*migrating.SCRIPTS.glob("*.*"), *migrating.SCRIPTS.glob("versions/*.py")]:
-        (folder / path.relative_to(migrating.SCRIPTS)).write_bytes(path.read_bytes())
-    before = migrating.newest()
-    file = folder / "versions" / "next.py"
+    for path in [*schema.SCRIPTS.glob("*.*"), *schema.SCRIPTS.glob("versions/*.py")]:
+        (folder / path.relative_to(schema.SCRIPTS)).write_bytes(path.read_bytes())
+    before = schema.newest()
+    file = folder / "versions" / "9000_next.py"
     file.write_text(
         "from alembic import op\nimport sqlalchemy as sa\n"
-        f"revision, down_revision = 'next', '{before}'\n"
+        f"revision, down_revision = '9000', '{before}'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('user_account') as batch:\n"
         "        batch.add_column(sa.Column('colour', sa.String()))\n"
         "        batch.alter_column('affiliation', type_=sa.Text())\n",
     )
-    monkeypatch.setattr(migrating, "SCRIPTS", folder)
+    monkeypatch.setattr(schema, "SCRIPTS", folder)
     return file
 
 
@@ -110,7 +118,7 @@ def test_a_copy_is_kept_before_a_migration_and_rows_survive_it(
 ):
     _add_person(database_url, at)
     kept = migrating.migrate(database_url, tmp_path / "backups", at)
-    assert migrating.current(engine) == "next"
+    assert schema.current(engine) == "9000"
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM api_token")).scalar() == 1
         assert connection.execute(text("SELECT email, colour FROM user_account")).one() == ("kim@example.org", None)
@@ -120,7 +128,7 @@ def test_a_copy_is_kept_before_a_migration_and_rows_survive_it(
     assert kept is not None
     assert kept.stat().st_mode & 0o777 == 0o600
     with sqlite3.connect(kept) as copy:
-        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() != ("next",)
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() != ("9000",)
         assert copy.execute("SELECT email FROM user_account").fetchone() == ("kim@example.org",)
     copy.close()
 
@@ -132,12 +140,12 @@ def test_a_migration_that_breaks_leaves_everything_as_it_was(
     tmp_path: Path,
     at: datetime,
 ):
-    before = migrating.current(engine)
+    before = schema.current(engine)
     _add_person(database_url, at)
     next_migration.write_text(next_migration.read_text() + "    raise RuntimeError('broken')\n")
     with pytest.raises(RuntimeError, match="broken"):
         migrating.migrate(database_url, tmp_path / "backups", at)
-    assert migrating.current(engine) == before
+    assert schema.current(engine) == before
     with engine.connect() as connection:
         columns = list(connection.execute(text("SELECT * FROM user_account")).keys())
     assert "colour" not in columns
