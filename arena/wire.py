@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 # The longest identifiers and sentences that any route takes; use cases set narrower bounds of their own.
 Line = Annotated[str, Field(min_length=1, max_length=200)]
@@ -22,6 +22,11 @@ class Answered(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+def _truth(value: object) -> object:
+    # In Python 1 == True, and a Literal compares with ==.
+    return value if isinstance(value, bool) else None
+
+
 class Acceptance(Asked):
     """The version of the agreement that the caller accepts."""
 
@@ -37,7 +42,7 @@ class NewTeam(Asked):
 class FinalChoice(Asked):
     """Makes a submission the team's final."""
 
-    final: Literal[True]
+    final: Annotated[Literal[True], BeforeValidator(_truth)]
 
 
 class Words(Answered):

@@ -1,0 +1,131 @@
+"""The operator's commands on an instance of their own: a home, a database, no running process."""
+
+import json
+
+import pytest
+
+from arena import accounts, hosting
+from arena.errors import NotSignedIn
+from arena.receipts import Signer
+from arena.settings import load
+from arena.store.blobs import FolderBlobs
+from arena.store.engine import make_engine, reading
+from tests.arena.conftest import NOW, Site
+
+
+@pytest.fixture
+def operator(arena, tmp_path):
+    def called(*arguments, **given):
+        return arena(*arguments, ARENA_HOME=str(tmp_path / "home"), **given)
+
+    done = called("migrate")
+    assert done.returncode == 0, done.stderr
+    return called
+
+
+@pytest.fixture
+def instance(operator, tmp_path):
+    """The site that the operator's home holds, with one practice challenge."""
+    assert operator
+    settings = load({"ARENA_HOME": str(tmp_path / "home")})
+    engine = make_engine(settings.database_url)
+    made = Site(engine, FolderBlobs(tmp_path / "home" / "blobs"), tmp_path / "folders", Signer(b"\x07" * 32))
+    made.publish()
+    yield made
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("challenge", "list"), ("user", "token", "a@example.org"), ("doctor",), ("web",), ("sweeper",)]
+)
+def test_without_a_home_a_command_says_so_and_makes_none(arena, tmp_path, arguments):
+    done = arena(*arguments, ARENA_HOME=str(tmp_path / "none"))
+    assert (done.returncode, "arena migrate" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+    assert not (tmp_path / "none").exists()
+
+
+def test_wrong_settings_are_told_together(arena):
+    done = arena("challenge", "list", ARENA_PORT="x", ARENA_SIGNUP="maybe", ARENA_NONSENSE="1")
+    assert done.returncode == 2
+    assert all(name in done.stderr for name in ("ARENA_PORT", "ARENA_SIGNUP", "ARENA_NONSENSE"))
+
+
+def test_an_account_with_a_password_can_sign_in(operator, instance):
+    done = operator(
+        "user", "create", "Kim@example.org", "--name", "김하나", "--admin", "--password-stdin", said="correct horse 9\n"
+    )
+    assert done.returncode == 0, done.stderr
+    with reading(instance.engine) as session:
+        person = accounts.sign_in(session, email="kim@example.org", password="correct horse 9", at=NOW)
+    assert (person.name, person.is_admin) == ("김하나", True)
+
+
+def test_an_account_without_a_password_gets_a_link_to_set_one(operator, instance):
+    made = json.loads(operator("user", "create", "lee@example.org", "--json").stdout)
+    assert made["link"].startswith("http://127.0.0.1:8000/reset/")
+    code = made["link"].rsplit("/", 1)[1]
+    with reading(instance.engine) as session:
+        assert accounts.link_is_open(session, code=code, purpose="reset", at=NOW)
+    twice = operator("user", "create", "LEE@example.org")
+    assert (twice.returncode, "There is an account" in twice.stderr) == (1, True)
+
+
+def test_a_token_is_printed_once_and_works(operator, instance):
+    operator("user", "create", "kim@example.org")
+    secret = operator("user", "token", "kim@example.org").stdout.strip()
+    with reading(instance.engine) as session:
+        assert accounts.authenticate_token(session, secret, NOW).email == "kim@example.org"
+        with pytest.raises(NotSignedIn):
+            accounts.authenticate_token(session, secret[:-1], NOW)
+    assert operator("user", "token", "nobody@example.org").returncode == 1
+
+
+def test_roles_are_given_on_a_challenge_and_on_the_instance(operator, instance):
+    operator("user", "create", "kim@example.org")
+    assert operator("grant", "kim@example.org", "judge", "small").returncode == 0
+    assert operator("grant", "kim@example.org", "creator").returncode == 0
+    with reading(instance.engine) as session:
+        person = accounts.by_email(session, "kim@example.org")
+        assert accounts.roles(session, person, hosting.find(session, "small").row) == {"judge"}
+        assert person.is_creator
+    assert operator("grant", "kim@example.org", "judge", "nothing").returncode == 1
+    assert operator("grant", "kim@example.org", "judge").returncode == 2
+    assert operator("grant", "kim@example.org", "king", "small").returncode == 2
+
+
+@pytest.mark.usefixtures("instance")
+def test_a_reveal_before_the_close_is_refused(operator):
+    listed = json.loads(operator("challenge", "list", "--json").stdout)
+    assert [(one["slug"], one["waiting"]) for one in listed] == [("small", 2)]
+    assert "small" in operator("challenge", "list").stdout
+    early = operator("challenge", "reveal", "small", "--no-wait")
+    assert (early.returncode, "after the close" in early.stderr) == (1, True)
+
+
+def test_a_reveal_goes_on_by_itself_once_started(operator, instance, monkeypatch):
+    monkeypatch.setattr("tests.arena.conftest.CLOSES", NOW)
+    from arena.store import challenges as store
+    from arena.store.engine import transaction
+
+    for evaluation_id in (1, 2):
+        instance.decide(evaluation_id, "shown")
+    with transaction(instance.engine) as session:
+        row = store.by_slug(session, "small")
+        row.opens_at = row.created_at.replace(year=2020)
+        session.add(row)
+    assert operator("challenge", "close", "small").returncode in (0, 1)
+    started = operator("challenge", "reveal", "small", "--no-wait")
+    assert (started.returncode, "as soon as" in started.stderr) == (0, True), started.stderr
+
+
+def test_the_doctor_looks_at_everything_and_says_what_to_mend(operator):
+    done = operator("doctor", "--json")
+    findings = json.loads(done.stdout)
+    assert {one["part"] for one in findings} >= {"disk"}
+    assert done.returncode == (1 if any(one["state"] == "bad" for one in findings) else 0)
+    assert operator("doctor").stdout.splitlines()[0].startswith("part")
+
+
+def test_migrating_twice_changes_nothing(operator):
+    again = operator("migrate")
+    assert (again.returncode, again.stdout) == (0, "")
