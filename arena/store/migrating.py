@@ -1,5 +1,6 @@
 """Bring the database to this version's schema: one starter at a time, all or nothing, a copy kept before."""
 
+import fcntl
 import os
 import sqlite3
 import tempfile
@@ -89,10 +90,25 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
     """Open one transaction that keeps every other starter waiting."""
-    with engine.begin() as connection:
+    with _folder_held(engine), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
         yield connection
+
+
+@contextmanager
+def _folder_held(engine: Engine) -> Iterator[None]:
+    # SQLite does not wait while another connection turns a new database to WAL mode; it fails at once.
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path:
+        yield
+        return
+    handle = os.open(Path(path).parent, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _refuse_newer(present: str | None) -> None:
