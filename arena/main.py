@@ -34,6 +34,7 @@ def run_up(settings: Settings) -> None:
     """Run everything in the foreground until Ctrl-C or SIGTERM."""
     from arena.running import starting, telling  # noqa: PLC0415
 
+    _keep_private()
     starting.up(settings, telling.Teller(telling.language()))
 
 
@@ -42,6 +43,7 @@ def run_web(settings: Settings, listener: socket | None = None) -> None:
     from waitress.server import create_server  # noqa: PLC0415
 
     home.require(settings)
+    _keep_private()
     _log_to_stderr()
     taken = listener or listening.listen(settings)
     server = create_server(
@@ -55,6 +57,7 @@ def run_web(settings: Settings, listener: socket | None = None) -> None:
         clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
     signal.signal(signal.SIGTERM, _leave)
+    log.info("listening on %s port %s", *taken.getsockname()[:2])
     server.run()
 
 
@@ -65,6 +68,7 @@ def run_sweeper(settings: Settings) -> None:
     from arena.store.engine import make_engine  # noqa: PLC0415
 
     home.require(settings)
+    _keep_private()
     _log_to_stderr()
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
@@ -87,6 +91,7 @@ def migrate(settings: Settings) -> Path | None:
     """Make the home and bring its database to this version's schema; return the copy that was kept."""
     from arena.store import migrating  # noqa: PLC0415
 
+    _keep_private()
     home.make(settings)
     return migrating.migrate(settings.database_url, settings.home / "backups", _now())
 
@@ -126,6 +131,11 @@ def make_wsgi(settings: Settings) -> "WSGIApplication":
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _keep_private() -> None:
+    # Whatever a process of the instance writes, wherever its home lies, is for this user alone.
+    os.umask(0o077)
 
 
 def _log_to_stderr() -> None:
