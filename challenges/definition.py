@@ -15,9 +15,9 @@ from challenges.mistakes import DefinitionError, Mistake
 from challenges.text import Text
 from scorers.catalogue import metric_key
 
-__all__ = ["SOURCE", "Definition", "DefinitionError", "Mistake", "json_schema", "load", "parse"]
+__all__ = ["FILE", "Definition", "DefinitionError", "Mistake", "json_schema", "load", "parse"]
 
-SOURCE = "challenge.toml"
+FILE = "challenge.toml"
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -252,14 +252,14 @@ def _sha256(value: object) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def parse(text: str, *, source: str = SOURCE) -> Definition:
+def parse(text: str, *, source: str = FILE) -> Definition:
     """Return the definition that the text holds, or raise DefinitionError with every mistake and its line."""
     return mistakes.validated(Definition, text, source)
 
 
 def load(folder: Path) -> Definition:
     """Read a folder's challenge.toml."""
-    return parse(mistakes.read_source(folder / SOURCE), source=SOURCE)
+    return parse(mistakes.read_source(folder / FILE), source=FILE)
 
 
 def json_schema() -> dict[str, Any]:

@@ -43,18 +43,18 @@ def _tokens(text: str) -> Iterator[Token]:
         if match is None:
             at += 1
             continue
-        kind, token = str(match.lastgroup), match.group()
+        kind, word = str(match.lastgroup), match.group()
         if kind not in ("comment", "blank"):
-            yield kind, token, line
-        line += token.count("\n")
+            yield kind, word, line
+        line += word.count("\n")
         at = match.end()
 
 
-def _key(kind: str, token: str) -> str:
+def _key(kind: str, text: str) -> str:
     if kind != "string":
-        return token
-    inner = token[1:-1]
-    return re.sub(r'\\(["\\])', r"\1", inner) if token[0] == '"' else inner
+        return text
+    inner = text[1:-1]
+    return re.sub(r'\\(["\\])', r"\1", inner) if text[0] == '"' else inner
 
 
 class _Scanner:
@@ -69,10 +69,10 @@ class _Scanner:
     def scan(self) -> dict[Place, int]:
         table: Place = ()
         while self.at < len(self.tokens):
-            kind, token, line = self.tokens[self.at]
-            if token == "\n" and kind == "mark":
+            kind, word, line = self.tokens[self.at]
+            if word == "\n" and kind == "mark":
                 self.at += 1
-            elif token == "[" and kind == "mark":
+            elif word == "[" and kind == "mark":
                 table = self._header(line)
             else:
                 self._pair(table)
@@ -82,8 +82,8 @@ class _Scanner:
         """Return the mark at hand, or nothing where a string or a bare word stands."""
         if self.at >= len(self.tokens):
             return "\n"
-        kind, token, _ = self.tokens[self.at]
-        return token if kind == "mark" else ""
+        kind, word, _ = self.tokens[self.at]
+        return word if kind == "mark" else ""
 
     def _header(self, line: int) -> Place:
         self.at += 1
@@ -115,9 +115,9 @@ class _Scanner:
         steps: list[str] = []
         line = self.tokens[self.at][2] if self.at < len(self.tokens) else 1
         while self._peek() in ("", "."):
-            kind, token, _ = self.tokens[self.at]
+            kind, word, _ = self.tokens[self.at]
             if kind != "mark":
-                steps.append(_key(kind, token))
+                steps.append(_key(kind, word))
             self.at += 1
         return steps, line
 

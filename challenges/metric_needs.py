@@ -1,6 +1,7 @@
 """What a metric demands of its parameters and of the columns that a challenge asks for."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from challenges.locating import Place
@@ -36,7 +37,10 @@ def _parameters(metric: Metric, entry: Mapping[str, Any]) -> Iterator[Need]:
             yield (
                 (name,),
                 "",
-                Text(f"{metric.name}에는 {name}({meaning.ko})가 있어야 합니다.", f"{metric.name} needs {name}: {meaning.en}."),
+                Text(
+                    f"{metric.name}에는 {name}({meaning.ko})가 있어야 합니다.",
+                    f"{metric.name} needs {name}: {meaning.en}.",
+                ),
             )
     for name in PARAMETERS:
         if name in entry and name not in allowed:
@@ -53,8 +57,12 @@ def _parameters(metric: Metric, entry: Mapping[str, Any]) -> Iterator[Need]:
 
 def _grid(entry: Mapping[str, Any]) -> Iterator[Need]:
     days = numbers(entry, "grid")
-    if days and any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
-        yield ("grid",), quoted(entry["grid"]), Text("작은 날부터 차례로, 한 번씩 적어야 합니다.", "Days must increase.")
+    if days and any(later <= earlier for earlier, later in pairwise(days)):
+        yield (
+            ("grid",),
+            quoted(entry["grid"]),
+            Text("작은 날부터 차례로, 한 번씩 적어야 합니다.", "Days must increase."),
+        )
 
 
 def _columns(

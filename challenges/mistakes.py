@@ -17,7 +17,9 @@ from challenges.locating import Place
 from challenges.text import Text
 
 MAX_BYTES = 1_000_000  # a definition is a page or two; a book is a mistake of its own
-_SYNTAX = re.compile(r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL)
+_SYNTAX = re.compile(
+    r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL
+)
 _LONGEST_FOUND = 80
 
 M = TypeVar("M", bound=BaseModel)
@@ -80,7 +82,9 @@ BOUNDS = {
     "too_short": ("min_length", Text("적어도 {bound}개여야 합니다.", "At least {bound} are expected.")),
 }
 OTHERWISE = Text("받아들일 수 없는 값입니다.", "This value cannot be accepted.")
-SYNTAX = Text("TOML로 읽을 수 없습니다: {what}. 여기까지만 검사했습니다.", "Not TOML: {what}. Nothing beyond it has been checked.")
+SYNTAX = Text(
+    "TOML로 읽을 수 없습니다: {what}. 여기까지만 검사했습니다.", "Not TOML: {what}. Nothing beyond it has been checked."
+)
 SYNTAX_KO = {
     "Expected '=' after a key in a key/value pair": "이름 뒤에 = 이 없습니다",
     "Invalid statement": "문장의 꼴이 아닙니다",
@@ -137,16 +141,7 @@ def read_source(path: Path) -> str:
 
 def validated(model: type[M], text: str, source: str) -> M:
     """Parse TOML into the model, or raise DefinitionError with every mistake."""
-    if len(text) > MAX_BYTES:
-        raise _alone(source, 1, "", Text("정의가 1 MB를 넘습니다.", "The definition is larger than 1 MB."))
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _syntax(text, source, str(error)) from None
-    except RecursionError:
-        raise _syntax(text, source, "too deeply nested (at line 1, column 1)") from None
-    except ValueError as error:  # an impossible date, say
-        raise _syntax(text, source, f"{error} (at line 1, column 1)") from None
+    data = _parsed(text, source)
     lines = locating.lines(text)
     found: dict[tuple[Place, str], Mistake] = {}
     for finding in consistency.find(data):
@@ -165,6 +160,17 @@ def validated(model: type[M], text: str, source: str) -> M:
         if not found:
             return result
     raise DefinitionError(sorted(found.values(), key=lambda one: (one.line, one.where)))
+
+
+def _parsed(text: str, source: str) -> dict[str, Any]:
+    if len(text) > MAX_BYTES:
+        raise _alone(source, 1, "", Text("정의가 1 MB를 넘습니다.", "The definition is larger than 1 MB."))
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise _syntax(text, source, "too deeply nested (at line 1, column 1)") from None
+    except ValueError as error:  # TOMLDecodeError is one; so is what an impossible date raises
+        raise _syntax(text, source, str(error)) from None
 
 
 def written(place: Place) -> str:
@@ -253,7 +259,7 @@ def _string(place: Place, last: str) -> Text:
 def _unknown(model: type[BaseModel], place: Place, last: str) -> Text:
     allowed = _names(model, place[:-1])
     close = get_close_matches(last, allowed, 1)
-    hint = Text(f" {close[0]}를 뜻했습니까?", f" Did you mean {close[0]}?") if close else Text("", "")
+    hint = Text(f" 혹시 {close[0]}입니까?", f" Did you mean {close[0]}?") if close else Text("", "")
     listed = ", ".join(allowed)
     return Text(
         f"{last}라는 이름은 여기에 없습니다.{hint.ko} 쓸 수 있는 이름: {listed}.",

@@ -1,43 +1,20 @@
-"""The reader of prediction files: bytes in, aligned columns or every problem by line out.
-
-Whole chunks of rows are converted at once while they are clean; a chunk with anything unusual is read again row by
-row, so that a good file is read at the speed of the standard library's parser and a bad one is explained exactly.
-"""
+"""The reader of prediction files: bytes in, aligned columns or every problem by line out."""
 
 import hashlib
-import math
-import operator
-import re
 import sys
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass
 from typing import BinaryIO
 
-from challenges import problems, tables
+from challenges import advice, lines, sentences, tables
+from challenges.checking import Checking, ExpectedIds, layout
 from challenges.definition import Definition
-from challenges.problems import Findings, Problem, PredictionProblems
+from challenges.lines import TableError
+from challenges.problems import Findings, PredictionProblems, Problem
 from challenges.text import Text
 
 __all__ = ["ExpectedIds", "PredictionProblems", "Predictions", "Problem", "read"]
-
-ROWS = 20_000
-# float() also takes "1_000", full-width digits and "infinity"; a prediction file may hold plain numbers only.
-_PLAIN = re.compile(r"[0-9eE.+\- \n]*")
-_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
-_NOT_FINITE = re.compile(r"\s*[+-]?(?:nan|inf|infinity)\s*", re.IGNORECASE)
-PROBABILITIES = ("event_probability", "probability")
-
-
-class ExpectedIds:
-    """The ids that a file must hold, each once; made once per test file and shared."""
-
-    def __init__(self, ids: Sequence[str]) -> None:
-        self.ids = tuple(ids)
-        self.index = {one: place for place, one in enumerate(self.ids)}
-        if len(self.index) != len(self.ids):
-            raise ValueError("the test file names an id twice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +23,8 @@ class Predictions:
 
     ids: tuple[str, ...]
     columns: dict[str, "array[float]"]
-    canonical_sha256: str
+    canonical_sha256: str  # of the predictions alone: the order of rows and columns, line ends and gzip change nothing
     advice: tuple[Text, ...] = ()
-
-
-@dataclass(slots=True)
-class _Layout:
-    """Where each column stands in the file, and what its values must be."""
-
-    width: int
-    id_place: int
-    places: dict[str, int]
-    probabilities: frozenset[str]
-    ascending: list[tuple[str, str]]  # pairs of columns by horizon
-
-
-@dataclass(slots=True)
-class _State:
-    """What has been read so far."""
-
-    expected: ExpectedIds
-    columns: dict[str, "array[float]"]
-    findings: Findings
-    first_line: "array[int]" = field(default_factory=lambda: array("q"))
-    seen: int = 0
-    rows: int = 0
-    falling: int = 0
 
 
 def read(stream: BinaryIO, *, definition: Definition, expected: ExpectedIds, filename: str = "") -> Predictions:
@@ -96,195 +49,76 @@ def read(stream: BinaryIO, *, definition: Definition, expected: ExpectedIds, fil
     del filename
     findings = Findings()
     try:
-        content = tables.unpack(stream, largest=definition.limits.max_bytes * tables.UNPACKED)
-        table = tables.rows(tables.decode(content))
-        del content
-        layout = _layout(table, definition, findings)
-        state = _State(expected, {name: array("d", bytes(8 * len(expected.ids))) for name in layout.places}, findings)
-        state.first_line = array("q", bytes(8 * len(expected.ids)))
-        while chunk := list(islice(table, ROWS)):
-            if not _take_clean(chunk, layout, state):
-                _take_slowly(chunk, layout, state)
-    except tables.TableError as error:
+        checked = _checked(stream, definition, expected, findings)
+    except TableError as error:
+        # Nothing beyond this place can be read; what was found before it is told too.
         findings.add(error.line, None, error.code, error.message)
-        findings.stop()
-        raise
-    _close(layout, state)
-    findings.stop()
-    return Predictions(expected.ids, state.columns, _digest(state.columns), _advice(state.columns))
+        raise PredictionProblems(findings.kept, findings.total) from None
+    findings.settle()
+    columns = {name: _without_negative_zeros(column) for name, column in sorted(checked.columns.items())}
+    return Predictions(expected.ids, columns, _digest(columns), advice.give(columns, definition))
 
 
-def _layout(table: Iterator[tuple[int, list[str]]], definition: Definition, findings: Findings) -> _Layout:
-    line, names = next(table, (1, []))
-    if not any(name.strip() for name in names):
-        raise tables.TableError("empty_file", Text("파일이 비어 있습니다.", "The file is empty."), 1)
-    tables.header(names)
+def _checked(stream: BinaryIO, definition: Definition, expected: ExpectedIds, findings: Findings) -> Checking:
+    source = _after_blanks(lines.chunks(lines.pieces(stream, largest=definition.limits.max_bytes)))
+    first, held = next(source, (1, []))
+    if not held:
+        raise TableError("empty_file", sentences.EMPTY, 1)
+    names = _header(first, held[0], definition, expected, findings)
+    checking = Checking(expected, layout(names, definition), findings)
+    checking.take(first + 1, held[1:])
+    for number, more in source:
+        checking.take(number, more)
+        if checking.rows > 2 * len(expected.ids) + 1000:
+            raise TableError("too_large", sentences.TOO_MANY_ROWS, checking.last_line)
+    checking.finish()
+    return checking
+
+
+def _after_blanks(source: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """Pass over blank lines before the header."""
+    for first, held in source:
+        blank = next((place for place, line in enumerate(held) if line.strip()), None)
+        if blank is not None:
+            yield first + blank, held[blank:]
+            break
+    yield from source
+
+
+def _header(line: int, text: str, definition: Definition, expected: ExpectedIds, findings: Findings) -> Sequence[str]:
+    """Return the names in the header; report those that are wrong, missing or there twice."""
+    names = tables.split(text, line)
     wanted = [definition.labels.id, *(column.name for column in definition.columns)]
+    if len(names) == 1 and names[0] not in wanted:
+        for sign, words in sentences.SEPARATORS.items():
+            if sign in names[0]:
+                raise TableError("not_csv", sentences.SEPARATOR.format(ko=words.ko, en=words.en), line)
+    if not set(names) & set(wanted) and any(name in expected.index for name in names):
+        findings.add(line, definition.labels.id, "missing_column", sentences.no_header(wanted), text)
+        findings.settle()
     for place, name in enumerate(names):
         if name not in wanted:
-            findings.add(line, name[:60], "unknown_column", problems.unknown_column(name, wanted), name)
+            findings.add(line, name[:60], "unknown_column", sentences.unknown_column(name, wanted), name)
         elif name in names[:place]:
-            twice = Text(f"{name} 열이 두 번 있습니다.", f"The column {name} stands twice.")
-            findings.add(line, name, "duplicate_column", twice, name)
+            findings.add(line, name, "duplicate_column", sentences.duplicate_column(name), name)
     for name in wanted:
         if name not in names:
-            absent = Text(
-                f"{name} 열이 없습니다. 머리글에 더하십시오.", f"The column {name} is missing. Add it to the header."
-            )
-            findings.add(line, name, "missing_column", absent)
-    findings.stop()
-    timed = sorted((column.horizon, column.name) for column in definition.columns if column.horizon is not None)
-    ordered = [name for _, name in timed]
-    return _Layout(
-        width=len(names),
-        id_place=names.index(definition.labels.id),
-        places={column.name: names.index(column.name) for column in definition.columns},
-        probabilities=frozenset(column.name for column in definition.columns if column.is_ in PROBABILITIES),
-        ascending=list(zip(ordered, ordered[1:], strict=False)),
-    )
+            findings.add(line, name, "missing_column", sentences.missing_column(name))
+    return names
 
 
-def _take_clean(chunk: list[tuple[int, list[str]]], layout: _Layout, state: _State) -> bool:
-    """Take a chunk as a whole if nothing in it is unusual; otherwise change nothing and return false."""
-    try:
-        fields = list(zip(*(row for _, row in chunk), strict=True))
-        if len(fields) != layout.width:
-            return False
-        places = array("q", map(state.expected.index.__getitem__, fields[layout.id_place]))
-        values = {name: _convert(fields[place]) for name, place in layout.places.items()}
-    except (ValueError, KeyError):
-        return False
-    if len(set(places)) < len(places) or any(map(state.first_line.__getitem__, places)):
-        return False
-    if not all(_in_range(column, probability=name in layout.probabilities) for name, column in values.items()):
-        return False
-    if any(any(map(operator.gt, values[earlier], values[later])) for earlier, later in layout.ascending):
-        return False
-    _store(places, [line for line, _ in chunk], values, state)
-    return True
-
-
-def _convert(fields: Sequence[str]) -> "array[float]":
-    if not _PLAIN.fullmatch("\n".join(fields)):
-        raise ValueError
-    return array("d", map(float, fields))
-
-
-def _in_range(column: "array[float]", *, probability: bool) -> bool:
-    low, high = min(column), max(column)
-    if probability:
-        return 0.0 <= low and high <= 1.0
-    return math.isfinite(low) and math.isfinite(high)
-
-
-def _store(places: "array[int]", lines: list[int], values: dict[str, "array[float]"], state: _State) -> None:
-    start = places[0]
-    run = len(places)
-    if places[-1] == start + run - 1 and places == array("q", range(start, start + run)):
-        state.first_line[start : start + run] = array("q", lines)
-        for name, column in values.items():
-            state.columns[name][start : start + run] = column
-    else:
-        for place, line in zip(places, lines, strict=True):
-            state.first_line[place] = line
-        for name, column in values.items():
-            target = state.columns[name]
-            for place, value in zip(places, column, strict=True):
-                target[place] = value
-    state.seen += run
-    state.rows += run
-
-
-def _take_slowly(chunk: list[tuple[int, list[str]]], layout: _Layout, state: _State) -> None:
-    for line, row in chunk:
-        if not any(cell.strip() for cell in row):
-            continue  # a blank line, as editors leave at the end
-        state.rows += 1
-        if len(row) != layout.width:
-            message = problems.wrong_field_count(len(row), layout.width, len(layout.places))
-            state.findings.add(line, None, "wrong_field_count", message, ",".join(row))
-            continue
-        place = _place(line, row[layout.id_place], state)
-        values = {name: _value(line, name, row[at], layout, state) for name, at in layout.places.items()}
-        falling = False
-        for earlier, later in layout.ascending:
-            before, after = values[earlier], values[later]
-            if before is not None and after is not None and before > after:
-                falling = True
-                state.findings.add(
-                    line, later, "not_monotone", problems.not_monotone(earlier, later), row[layout.places[later]]
-                )
-        state.falling += falling
-        if place is not None:
-            for name, value in values.items():
-                state.columns[name][place] = math.nan if value is None else value
-
-
-def _place(line: int, value: str, state: _State) -> int | None:
-    place = state.expected.index.get(value)
-    if place is None:
-        state.findings.add(line, None, "unknown_id", problems.unknown_id(value, state.expected.index), value)
-        return None
-    before = state.first_line[place]
-    if before:
-        again = Text(f"{before:,}번째 줄에 이미 있는 번호입니다.", f"This id stands on line {before:,} already.")
-        state.findings.add(line, None, "duplicate_id", again, value)
-        return None
-    state.first_line[place] = line
-    state.seen += 1
-    return place
-
-
-def _value(line: int, name: str, text: str, layout: _Layout, state: _State) -> float | None:
-    if not _NUMBER.fullmatch(text) or not text.isascii():
-        if _NOT_FINITE.fullmatch(text):
-            state.findings.add(line, name, "not_finite", problems.NOT_FINITE, text)
-        else:
-            state.findings.add(line, name, "not_a_number", problems.not_a_number(text), text)
-        return None
-    value = float(text)
-    if not math.isfinite(value):
-        state.findings.add(line, name, "not_finite", problems.NOT_FINITE, text)
-        return None
-    if name in layout.probabilities and not 0.0 <= value <= 1.0:
-        state.findings.add(line, name, "out_of_range", problems.out_of_range(value), text)
-        return None
-    return value
-
-
-def _close(layout: _Layout, state: _State) -> None:
-    if not state.rows:
-        only = Text("머리글만 있고 예측이 없습니다.", "The file has a header and no predictions.")
-        state.findings.add(1, None, "empty_file", only)
-        return
-    if state.seen < len(state.expected.ids):
-        missing = [one for one, line in zip(state.expected.ids, state.first_line, strict=True) if not line]
-        message = problems.missing_ids(missing[:3], len(missing))
-        state.findings.add(None, None, "missing_id", message, missing[0])
-    if layout.ascending and state.falling * 2 > state.rows:
-        state.findings.first("not_monotone", problems.SURVIVAL)
+def _without_negative_zeros(column: "array[float]") -> "array[float]":
+    # Equal numbers must give equal bytes, or a file could be sent twice by writing -0 for 0.
+    negative_zero = array("d", [-0.0]).tobytes()
+    return array("d", (value + 0.0 for value in column)) if negative_zero in column.tobytes() else column
 
 
 def _digest(columns: dict[str, "array[float]"]) -> str:
     digest = hashlib.sha256()
-    for name in sorted(columns):
-        column = columns[name]
-        if sys.byteorder == "big":
-            column = array("d", column)
-            column.byteswap()
+    for name, column in columns.items():
         digest.update(name.encode() + b"\0")
-        # Adding zero makes -0.0 the same number as 0.0.
-        digest.update(column if not _has_negative_zero(column) else array("d", (value + 0.0 for value in column)))
+        if sys.byteorder == "big":
+            column = array("d", column)  # noqa: PLW2901 - a copy, so that the caller's numbers stay as they are
+            column.byteswap()
+        digest.update(column)
     return digest.hexdigest()
-
-
-def _has_negative_zero(column: "array[float]") -> bool:
-    return b"\x00\x00\x00\x00\x00\x00\x00\x80" in column.tobytes()
-
-
-def _advice(columns: dict[str, "array[float]"]) -> tuple[Text, ...]:
-    return tuple(
-        problems.CONSTANT.format(column=name)
-        for name, column in columns.items()
-        if len(column) > 1 and len(set(islice(column, 1000))) == 1 and len(set(column)) <= 2
-    )

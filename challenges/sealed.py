@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from challenges.labels import read_labels
 from challenges.definition import Definition
+from challenges.labels import read_labels
 
 FORMAT = 1
 

@@ -1,127 +1,92 @@
-"""Opening and decoding CSV files from people: UTF-8 with or without a byte-order mark, plain or gzipped, bounded."""
+"""Small tables of the organizer's, read whole: test ids, labels, training files."""
 
 import csv
-import gzip
-import io
-import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
+from challenges import lines
+from challenges.lines import TableError
 from challenges.text import Text
 
-CHUNK = 1 << 20
-GZIP = b"\x1f\x8b"
-# How much larger than the upload's limit a file may unpack: real CSV files shrink to a third or a fifth.
-UNPACKED = 8
+__all__ = ["TableError", "decode", "read_ids", "rows", "unpack"]
 
-
-class TableError(ValueError):
-    """A file that cannot be read as a table at all: a code, perhaps a line, and what to do."""
-
-    def __init__(self, code: str, message: Text, line: int | None = None) -> None:
-        super().__init__(f"{code}: {message.en}")
-        self.code = code
-        self.message = message
-        self.line = line
+LARGEST = 2_000_000_000
+Row = tuple[int, list[str]]
 
 
 def unpack(stream: BinaryIO, *, largest: int) -> bytes:
-    """Return the whole file, unpacked if it is gzipped; stop at `largest` bytes."""
-    head = stream.read(2)
-    stream.seek(0)
-    source: io.BufferedIOBase | BinaryIO = gzip.GzipFile(fileobj=stream) if head == GZIP else stream
-    pieces = []
-    size = 0
-    try:
-        while piece := source.read(CHUNK):
-            size += len(piece)
-            if size > largest:
-                raise TableError(
-                    "too_large",
-                    Text(
-                        f"풀어 놓은 파일이 {largest:,}바이트를 넘습니다. 소수 자릿수를 줄이십시오.",
-                        f"The file unpacks to more than {largest:,} bytes. Write fewer decimals.",
-                    ),
-                )
-            pieces.append(piece)
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise TableError(
-            "not_csv",
-            Text("gzip 파일이 깨졌습니다. 다시 눌러 올리십시오.", "The gzip file is damaged. Compress it again."),
-        ) from None
-    return b"".join(pieces)
+    """Return the whole file, unpacked if it is gzipped."""
+    return b"".join(lines.pieces(stream, largest=largest))
 
 
 def decode(content: bytes) -> str:
-    """Return the text without a byte-order mark; say which line is not UTF-8 and what it seems to be."""
+    """Return the text, its line ends made alike; say on which line it is not UTF-8."""
+    return "\n".join(line for _, held in lines.chunks(iter((content,))) for line in held)
+
+
+def rows(text: str) -> Iterator[Row]:
+    """Yield each row with its line. A row is one line; blank lines are passed over."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line:
+            yield number, split(line, number)
+
+
+def split(line: str, number: int) -> list[str]:
+    """Return the fields of one line."""
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-    raise TableError("not_utf8", _encoding_advice(content), line)
-
-
-def _encoding_advice(content: bytes) -> Text:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return Text(
-            "UTF-16으로 저장한 파일입니다. 엑셀에서 ‘CSV UTF-8(쉼표로 분리)’로 저장하십시오.",
-            "The file is UTF-16. In the spreadsheet, save it as “CSV UTF-8 (comma delimited)”.",
-        )
-    if content[:4] == b"PK\x03\x04":
-        return Text(
-            "엑셀이나 압축 파일입니다. ‘CSV UTF-8(쉼표로 분리)’로 저장해 올리십시오.",
-            "This is a spreadsheet or an archive. Save it as “CSV UTF-8 (comma delimited)”.",
-        )
-    try:
-        content[: 1 << 16].decode("cp949")
-    except UnicodeDecodeError:
-        return Text(
-            "UTF-8 글자가 아닌 바이트가 있습니다. UTF-8로 저장하십시오.",
-            "Some bytes are not UTF-8. Save the file as UTF-8.",
-        )
-    return Text(
-        "CP949(한글 윈도우 부호)로 저장한 파일로 보입니다. 엑셀에서 ‘CSV UTF-8(쉼표로 분리)’로 저장하십시오.",
-        "The file seems to be CP949 (Korean Windows). Save it as “CSV UTF-8 (comma delimited)”.",
-    )
-
-
-def rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line on which the row begins, fields); lines count from 1, blank lines are yielded as empty rows."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
-    try:
-        for row in reader:
-            yield line, row
-            line = reader.line_num + 1
+        return next(csv.reader([line], strict=True))
     except csv.Error:
-        raise TableError(
-            "not_csv",
-            Text(
-                "따옴표가 닫히지 않았거나 칸이 너무 깁니다. 쉼표로 나눈 CSV로 저장하십시오.",
-                "A quotation mark is not closed, or a field is far too long. Save the file as comma-separated values.",
-            ),
-            reader.line_num,
-        ) from None
+        raise TableError("not_csv", NOT_CLOSED, number) from None
 
 
-def header(names: list[str]) -> None:
-    """Refuse a header that was not split at commas."""
-    if len(names) == 1 and any(sign in names[0] for sign in ";\t|"):
-        raise TableError(
-            "not_csv",
-            Text(
-                "칸을 쉼표가 아닌 글자로 나누었습니다. 쉼표로 나누십시오.",
-                "The fields are not separated by commas. Use commas.",
-            ),
-            1,
-        )
+NOT_CLOSED = Text(
+    "이 줄의 따옴표가 닫히지 않았거나 닫은 따옴표 뒤에 글자가 있습니다. 따옴표를 지우거나 짝을 맞추십시오.",
+    "A quotation mark on this line is not closed, or text follows a closing one. Remove the marks or pair them.",
+)
 
 
-def read_ids(stream: BinaryIO, id_column: str, *, largest: int = 2_000_000_000) -> list[str]:
-    """Return the id column of a table, in the order of its rows."""
-    table = rows(decode(unpack(stream, largest=largest)))
-    names = next(table, (1, []))[1]
-    header(names)
+def read_ids(source: Path | BinaryIO, id_column: str) -> list[str]:
+    """Return the id column of a table in the order of its rows; an id that is empty or stands twice is an error."""
+    if isinstance(source, Path):
+        with source.open("rb") as stream:
+            return read_ids(stream, id_column)
+    names: list[str] | None = None
+    found: dict[str, None] = {}
+    for first, held in lines.chunks(lines.pieces(source, largest=LARGEST)):
+        for number, line in enumerate(held, start=first):
+            if not line:
+                continue
+            fields = split(line, number)
+            if names is None:
+                names = fields
+                place = _place(names, id_column)
+                continue
+            if len(fields) != len(names):
+                raise TableError(
+                    "wrong_field_count",
+                    Text(
+                        f"칸이 {len(fields)}개입니다. {len(names)}개여야 합니다.",
+                        f"The row has {len(fields)} fields; it needs {len(names)}.",
+                    ),
+                    number,
+                )
+            if not fields[place] or fields[place] in found:
+                raise TableError(
+                    "duplicate_id",
+                    Text(
+                        f"{id_column} 열의 번호가 비었거나 앞에 이미 있습니다.",
+                        f"The id in {id_column} is empty or stands on an earlier line.",
+                    ),
+                    number,
+                )
+            found[fields[place]] = None
+    if not found:
+        raise TableError("empty_file", Text("행이 하나도 없습니다.", "The file has no rows."), 1)
+    return list(found)
+
+
+def _place(names: list[str], id_column: str) -> int:
     if names.count(id_column) != 1:
         raise TableError(
             "missing_column",
@@ -131,5 +96,4 @@ def read_ids(stream: BinaryIO, id_column: str, *, largest: int = 2_000_000_000) 
             ),
             1,
         )
-    place = names.index(id_column)
-    return [row[place] for _, row in table if len(row) > place]
+    return names.index(id_column)

@@ -3,9 +3,18 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from challenges.locating import Place
+from challenges.text import Text
+
+
+class Finding(NamedTuple):
+    """A mistake at a place: what was found there and what is allowed."""
+
+    path: Place
+    found: str
+    message: Text
 
 
 def table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
