@@ -21,10 +21,11 @@ def failure(what: str, log: Path) -> SetupError:
     said = log.read_text(encoding="utf-8", errors="replace")
     if "No space left on device" in said:
         return SetupError("disk_full", home.disk_full(log.parent))
+    last = said.strip().rpartition("\n")[2]
     return SetupError(
         "tool_failed",
         Text(
-            f"{what}: 채점기의 도구가 실패했습니다. 까닭은 {log}에 있습니다.",
-            f"{what}: the worker's tool failed. {log} says why.",
+            f"{what}: 채점기의 도구가 실패했습니다({last}). 모두는 {log}에 있습니다.",
+            f"{what}: the worker's tool failed ({last}). All of it is in {log}.",
         ),
     )
