@@ -4,6 +4,7 @@ import base64
 
 from apiflask import APIBlueprint
 from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import FileWrapper
 
 from arena import hosting, sealing, teams, wire
@@ -56,7 +57,11 @@ def file(slug: str, name: str) -> Response:
     digest = base64.b64encode(bytes.fromhex(found.sha256)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
-    response.make_conditional(request.environ, accept_ranges=True, complete_length=found.size)
+    try:
+        response.make_conditional(request.environ, accept_ranges=True, complete_length=found.size)
+    except RequestedRangeNotSatisfiable:
+        stream.close()
+        raise
     return response
 
 
