@@ -261,7 +261,7 @@ def _horizons(definition: Definition, hidden: Outcomes) -> Iterator[Text]:
     asked = {float(t) for one in definition.metrics for t in (one.horizon, one.tau, *(one.grid or ())) if t is not None}
     for time in sorted(asked):
         at_risk = int(np.sum(truth.time >= time))
-        share = float(kept(np.array([time]))[0])
+        share = float(kept.after(time))
         if share < LEAST_UNCENSORED or at_risk < LEAST_AT_RISK:
             yield Text(
                 f"{time:g}일까지 관찰된 사람이 너무 적습니다(검열되지 않은 비율 {share:.2f}, 남은 사람 {at_risk}명).",

@@ -10,10 +10,9 @@ from challenges.definition import Definition, MetricEntry
 from challenges.labels import Labels
 from challenges.predictions import Predictions
 from scorers.evaluation import Columns, Spec
-from scorers.inputs import BinaryTruth, EffectTruth, SurvivalTruth
+from scorers.inputs import BinaryTruth, EffectTruth, SurvivalTruth, Truth
 
 Floats = NDArray[np.float64]
-Truth = SurvivalTruth | BinaryTruth | EffectTruth
 
 
 @dataclass(frozen=True, slots=True)

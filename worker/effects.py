@@ -28,17 +28,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from challenges.definition import MetricEntry
-from scorers.inputs import BinaryTruth, EffectTruth, SurvivalTruth
+from scorers import curves
+from scorers.curves import ProductLimit
+from scorers.inputs import BinaryTruth, SurvivalTruth, Truth
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 # No metric reacts less to a row than this many times 1/n (a null Brier score is at most 1/4): a floor under the noise, whatever
 # is printed, so that facts tampered with in the database cannot take the noise away.
 LEAST = {"ipa": 4.0}
 
 
-def row_effect(primary: MetricEntry, truth: SurvivalTruth | BinaryTruth | EffectTruth, rows: int) -> float | None:
+def row_effect(primary: MetricEntry, truth: Truth, rows: int) -> float | None:
     """Return the largest effect of one of `rows` rows on the primary metric, judged by the training rows; none if unbounded.
 
     It is rounded up to two significant digits: it is printed, and more digits would say nothing.
@@ -70,38 +71,14 @@ def round_up(value: float, digits: int = 2) -> float:
     return float(f"{math.ceil(value / unit - 1e-9) * unit:.{digits}g}")
 
 
-def curve(time: Floats, drops: Flags, after: Flags | None = None) -> Callable[[Floats], Floats]:
-    """Return a product-limit curve as a function of time, continuous from the right.
-
-    Parameters
-    ----------
-    time : array of float, shape (n,)
-        Days.
-    drops : array of bool, shape (n,)
-        Where the curve falls.
-    after : array of bool, shape (n,), optional
-        Rows that leave the risk set before the drops of their own time (events, on a curve of censoring).
-    """
-    leaving = np.zeros(len(time), dtype=bool) if after is None else after
-    at = np.unique(time[drops])
-    ordered, early = np.sort(time), np.sort(time[leaving])
-    risk = len(time) - np.searchsorted(ordered, at, side="left")
-    risk = risk - (np.searchsorted(early, at, side="right") - np.searchsorted(early, at, side="left"))
-    fallen = np.sort(time[drops])
-    count = np.searchsorted(fallen, at, side="right") - np.searchsorted(fallen, at, side="left")
-    levels = np.concatenate([[1.0], np.cumprod(1.0 - count / risk)])
-    return lambda when: np.asarray(levels[np.searchsorted(at, when, side="right")], dtype=np.float64)
-
-
-def censoring(truth: SurvivalTruth) -> Callable[[Floats], Floats]:
+def censoring(truth: SurvivalTruth) -> ProductLimit:
     """Return G, the curve of staying uncensored."""
-    died = truth.event != 0
-    return curve(truth.time, ~died, died)
+    return curves.censoring(truth.time, truth.event != 0)
 
 
-def survival(truth: SurvivalTruth) -> Callable[[Floats], Floats]:
+def survival(truth: SurvivalTruth) -> ProductLimit:
     """Return S, the curve of staying free of any event."""
-    return curve(truth.time, truth.event != 0)
+    return curves.survival(truth.time, truth.event != 0)
 
 
 def _horizon(primary: MetricEntry) -> float:
@@ -111,12 +88,12 @@ def _horizon(primary: MetricEntry) -> float:
 
 
 def _brier(primary: MetricEntry, truth: SurvivalTruth, rows: int) -> float:
-    kept = float(censoring(truth)(np.array([_horizon(primary)]))[0])
+    kept = float(censoring(truth).after(_horizon(primary)))
     return 1.0 / (rows * kept) if kept > 0 else math.inf
 
 
 def _ipa(primary: MetricEntry, truth: SurvivalTruth, rows: int) -> float:
-    alive = float(survival(truth)(np.array([_horizon(primary)]))[0])
+    alive = float(survival(truth).after(_horizon(primary)))
     null = alive * (1.0 - alive)
     return _brier(primary, truth, rows) / null if null > 0 else math.inf
 
@@ -124,7 +101,7 @@ def _ipa(primary: MetricEntry, truth: SurvivalTruth, rows: int) -> float:
 def _auc(primary: MetricEntry, truth: SurvivalTruth, rows: int) -> float:
     horizon = _horizon(primary)
     left = _left_weights(truth)
-    kept = float(censoring(truth)(np.array([horizon]))[0])
+    kept = float(censoring(truth).after(horizon))
     cases = (truth.time <= horizon) & (truth.event == 1)
     others = (truth.time <= horizon) & (truth.event > 1)
     controls = np.where(truth.time > horizon, 1.0 / kept if kept > 0 else math.inf, 0.0) + np.where(others, left, 0.0)
@@ -137,7 +114,7 @@ def _auc(primary: MetricEntry, truth: SurvivalTruth, rows: int) -> float:
 
 def _left_weights(truth: SurvivalTruth) -> Floats:
     # 1 / G(T-): the censoring curve just before each time.
-    kept = censoring(truth)(np.nextafter(truth.time, -np.inf))
+    kept = censoring(truth).before(truth.time)
     return np.asarray(np.divide(1.0, kept, out=np.zeros_like(kept), where=kept > 0), dtype=np.float64)
 
 

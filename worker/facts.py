@@ -10,9 +10,10 @@ import numpy as np
 from challenges import tables
 from challenges.definition import Definition
 from challenges.predictions import ExpectedIds, Predictions, read
+from scorers import curves
 from scorers.evaluation import Columns, Score, evaluate
-from scorers.inputs import BinaryTruth, EffectTruth, SurvivalTruth
-from worker.columns import Truth, constant, predicted, spec_of, truth_of
+from scorers.inputs import BinaryTruth, EffectTruth, SurvivalTruth, Truth
+from worker.columns import constant, predicted, spec_of, truth_of
 from worker.effects import round_up, row_effect, survival
 from worker.gate import STEP_ROWS, Z_ONE_SIDED, gain
 
@@ -77,14 +78,10 @@ def null_model(definition: Definition, truth: Truth) -> dict[str, float]:
 
 def _incidence(truth: SurvivalTruth, horizon: float) -> float:
     """Return the Aalen-Johansen probability of the first cause; with one cause, one less the Kaplan-Meier curve."""
-    free = survival(truth)
-    at = np.unique(truth.time[(truth.event == 1) & (truth.time <= horizon)])
-    if not len(at):
-        return 0.0
-    ordered, events = np.sort(truth.time), np.sort(truth.time[truth.event == 1])
-    risk = len(ordered) - np.searchsorted(ordered, at, side="left")
-    count = np.searchsorted(events, at, side="right") - np.searchsorted(events, at, side="left")
-    return float(np.sum(free(np.nextafter(at, -np.inf)) * count / risk))
+    cause = curves.survival(truth.time, truth.event == 1)
+    until = cause.times <= horizon
+    free = survival(truth).before(cause.times)
+    return float(np.sum((free * cause.failing / cause.at_risk)[until]))
 
 
 def compute(

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from arena.errors import Invalid
-from challenges.labels import read_labels
 from challenges.definition import Definition, load
+from challenges.labels import read_labels
 from challenges.predictions import ExpectedIds, PredictionProblems, read
 from challenges.tables import read_ids
 from challenges.text import Text

@@ -16,8 +16,8 @@ import challenges
 from arena import sealing
 from arena.errors import Invalid
 from challenges import sealed
-from challenges.labels import read_labels
 from challenges.definition import Definition, load
+from challenges.labels import read_labels
 from challenges.tables import read_ids
 from challenges.text import Text
 from worker import facts as facts_module

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from challenges.definition import MetricEntry
 from scorers.catalogue import METRICS
 from scorers.evaluation import Columns, Score, paired_difference
-from worker.columns import Truth, spec_of
+from scorers.inputs import Truth, Undefined
+from worker.columns import spec_of
 from worker.noise import Noise
 
 ACCEPTANCES = 3
@@ -112,7 +113,10 @@ def gain(
     """Return how much better a file is than another after limiting: positive is better, whatever the metric's direction."""
     spec = spec_of(primary)
     limited = limit(file, other, primary)
-    found = paired_difference(truth, limited, comparable(other, primary), spec, rows=rows)
+    try:
+        found = paired_difference(truth, limited, comparable(other, primary), spec, rows=rows)
+    except Undefined as error:
+        return Score(None, None, None, error.code)
     if found.value is None or METRICS[primary.name].better == "higher":
         return found
     return Score(-found.value, found.se, None, None)
@@ -140,23 +144,16 @@ def _near(mine: Floats | None, theirs: Floats | None, reach: float) -> Floats | 
 
 def comparable(columns: Columns, primary: MetricEntry) -> Columns:
     """Return only what the primary metric reads: probabilities as they are, or percentile ranks where it ranks."""
-    name = primary.name
-    if name in ("ipa", "brier", "brier_cr"):
-        horizon = _horizon(primary)
-        return Columns(event_probability={horizon: columns.event_probability[horizon]})
-    if name == "ibs":
-        return Columns(event_probability={float(t): columns.event_probability[float(t)] for t in primary.grid or ()})
-    if name == "brier_binary":
-        return Columns(probability=columns.probability)
-    if name in ("roc_auc", "average_precision"):
-        return Columns(probability=percentile_ranks(_given(columns.probability)))
-    if name in ("wolbers_c", "auc_cr"):
-        horizon = _horizon(primary)
-        return Columns(event_probability={horizon: percentile_ranks(columns.event_probability[horizon])})
-    if name == "auc_t" and _horizon(primary) in columns.event_probability:
-        horizon = _horizon(primary)
-        return Columns(event_probability={horizon: percentile_ranks(columns.event_probability[horizon])})
-    return Columns(risk=percentile_ranks(_given(columns.risk)))
+    prepared = percentile_ranks if primary.name in RANK_METRICS else np.asarray
+    if primary.name in ("brier_binary", "roc_auc", "average_precision"):
+        return Columns(probability=prepared(_given(columns.probability)))
+    if primary.grid:
+        return Columns(event_probability={float(t): columns.event_probability[float(t)] for t in primary.grid})
+    horizon = primary.horizon if primary.horizon is not None else primary.tau
+    needs_risk = primary.name in ("harrell_c", "uno_c") or horizon not in columns.event_probability
+    if needs_risk or horizon is None:
+        return Columns(risk=prepared(_given(columns.risk)))
+    return Columns(event_probability={float(horizon): prepared(columns.event_probability[float(horizon)])})
 
 
 def percentile_ranks(values: Floats) -> Floats:
@@ -168,13 +165,6 @@ def percentile_ranks(values: Floats) -> Floats:
     below = np.searchsorted(ordered, values, side="left")
     upto = np.searchsorted(ordered, values, side="right")
     return np.asarray((below + upto) / (2.0 * len(values)), dtype=np.float64)
-
-
-def _horizon(entry: MetricEntry) -> float:
-    found = entry.horizon if entry.horizon is not None else entry.tau
-    if found is None:
-        raise ValueError(f"{entry.key} has neither horizon nor tau")
-    return float(found)
 
 
 def _given(values: Floats | None) -> Floats:

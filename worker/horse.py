@@ -46,6 +46,9 @@ def no_core_dumps() -> None:
 class ScoringWorker(Worker):
     """RQ's worker, held to two jobs, with children that cannot outlive it."""
 
+    # While Redis is away: asked again at most this often, so that work goes on soon after it is back.
+    max_connection_wait_time = 2.0
+
     def __init__(self, station: Station, connection: Redis, name: str) -> None:
         super().__init__(
             [Queue(NAME, connection=connection, serializer=JSONSerializer)],

@@ -71,9 +71,8 @@ def prepare(evaluation_id: int) -> None:
     station, vault = _workplace()
     with reading(station.engine) as session:
         hosted = _hosted_of(session, evaluation_id)
-    if hosted is not None and hosted.labels is not None:
-        if not vault.holds(hosted.labels.ciphertext_sha256, hosted.definition):
-            _load(station, vault, hosted)
+    if hosted is not None:
+        _load(station, vault, hosted)
     # No connection is carried into the child.
     station.engine.dispose()
 
@@ -198,7 +197,7 @@ def _judge(
 
 
 def _row(claim: Claim, one: scoring.Scored) -> Score:
-    low, high = one.score.ci if one.score.ci else (None, None)
+    low, high = one.score.ci or (None, None)
     return Score(
         evaluation_id=claim.evaluation_id,
         split=one.split,

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from challenges.definition import Definition
 from scorers.evaluation import Columns, evaluate
-from scorers.inputs import BinaryTruth, SurvivalTruth
-from worker.columns import Outcomes, Truth, spec_of
+from scorers.inputs import BinaryTruth, SurvivalTruth, Truth
+from worker.columns import Outcomes, spec_of
 from worker.masking import Cell, masked
 
 MOST_VALUES = 24
@@ -27,7 +27,7 @@ def report(
     `covariates` holds the declared subgroup columns of the test file, in the order of its rows.
     """
     rows = hidden.rows(split)
-    inside = np.ones(_size(hidden.truth), dtype=bool) if rows is None else rows
+    inside = np.ones(len(hidden.truth), dtype=bool) if rows is None else rows
     whole = _cell(hidden.truth, inside)
     return {
         "split": split,
@@ -79,9 +79,3 @@ def _cell(truth: Truth, rows: NDArray[np.bool_]) -> Cell:
     if isinstance(truth, BinaryTruth):
         return Cell(int(rows.sum()), int((truth.outcome[rows] != 0).sum()))
     return Cell(int(rows.sum()))
-
-
-def _size(truth: Truth) -> int:
-    if isinstance(truth, SurvivalTruth):
-        return len(truth.time)
-    return len(truth.outcome) if isinstance(truth, BinaryTruth) else len(truth.truth)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from challenges.definition import Definition, MetricEntry
 from scorers.evaluation import Columns, Score, evaluate, paired_difference
+from scorers.inputs import Undefined
 from worker.columns import Outcomes, spec_of
 from worker.gate import Gate, Scale
 from worker.noise import Noise
@@ -97,7 +98,10 @@ def _difference(
 ) -> Score | None:
     if reference is None:
         return None
-    found = paired_difference(hidden.truth, file, reference, spec_of(entry), rows=rows)
+    try:
+        found = paired_difference(hidden.truth, file, reference, spec_of(entry), rows=rows)
+    except Undefined:
+        return None
     return found if found.value is not None else None
 
 

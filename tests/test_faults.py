@@ -1,0 +1,233 @@
+"""What can die, dies: workers, Redis, the web between commit and ring. Every submission is evaluated exactly once all the same."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlmodel import col, func, select
+
+from arena import accounts, viewing
+from arena.store import teams as team_store
+from arena.store.engine import reading, transaction
+from arena.store.models import Decision, Evaluation, Score, Submission, User
+from tests.worker import site as sites
+from tests.worker import small
+from tests.worker.site import Process, Site, wait_until
+
+METRICS = 2
+
+
+@pytest.fixture
+def site(home: Path, tmp_path: Path) -> Iterator[Site]:
+    made = sites.make(home)
+    small.write(tmp_path / "folder", gate="none", rows=120)
+    made.publish(tmp_path / "folder", tmp_path / "out")
+    yield made
+    made.engine.dispose()
+
+
+def file_of(rows: small.Cohort, seed: int) -> bytes:
+    return small.predictions(rows.ids, rows.probability(0.5, noise=0.5, seed=seed))
+
+
+def states(site: Site) -> dict[str, int]:
+    with reading(site.engine) as session:
+        return dict(session.exec(select(Evaluation.state, func.count()).group_by(col(Evaluation.state))).all())
+
+
+def assert_each_evaluated_once(site: Site, wanted: int) -> None:
+    with reading(site.engine) as session:
+        evaluations = session.exec(select(Evaluation)).all()
+        assert len(evaluations) == wanted
+        assert {one.state for one in evaluations} == {"scored"}
+        assert {one.failure for one in evaluations} == {None}
+        per_evaluation = dict(
+            session.exec(select(Score.evaluation_id, func.count()).group_by(col(Score.evaluation_id))).all()
+        )
+        assert per_evaluation == {one.id: METRICS for one in evaluations}
+        decided = session.exec(select(Decision.submission_id)).all()
+        assert sorted(decided) == sorted(session.exec(select(Submission.id)).all())
+
+
+def seen(site: Site, users: list[User]) -> set[str]:
+    """Return every status that any of these teams is shown now."""
+    hosted = site.hosted()
+    found = set()
+    with reading(site.engine) as session:
+        for user in users:
+            team = team_store.of_user(session, user.id or 0, hosted.id)
+            assert team is not None
+            views = viewing.of_team(session, hosted, team, sites.now())
+            assert all(view.failure is None and not view.refunded for view in views)
+            found |= {view.status for view in views}
+    return found
+
+
+def kill_one(workers: Process, chance: random.Random) -> str:
+    """Kill a worker or its child, with a job in its hands if one is found within a second; now and then their parent."""
+    if chance.random() < 0.2:
+        workers.stop(signal.SIGKILL)
+        workers.start()
+        return "supervisor"
+    give_up = time.monotonic() + 1
+    while time.monotonic() < give_up:
+        busy = [(worker, horses) for worker in workers.children() if (horses := sites.children(worker))]
+        if busy:
+            worker, horses = chance.choice(busy)
+            victim, name = (worker, "worker") if chance.random() < 0.5 else (horses[0], "horse")
+            try:
+                os.kill(victim, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+            return name
+    for worker in workers.children()[:1]:
+        os.kill(worker, signal.SIGKILL)
+    return "idle worker"
+
+
+def test_two_hundred_submissions_ten_kills_and_a_flush(site: Site):
+    hosted, rows, chance = site.hosted(), small.draw(120, 1, "P"), random.Random(20261124)
+    users = [site.team(hosted, f"team{number}") for number in range(20)]
+    workers, sweeper = sites.supervise(site), sites.sweeper(site)
+    killed: list[str] = []
+    statuses: set[str] = set()
+    began = time.monotonic()
+    with sites.running(sites.valkey(site), workers, sweeper):
+        wait_until(lambda: site.queue.workers() == 2, 60, workers.log.read_text)
+        for number in range(200):
+            _, evaluation_id = site.submit(users[number % 20], hosted, file_of(rows, number))
+            assert evaluation_id is not None
+            site.queue.score(evaluation_id)
+            if number % 20 == 10:
+                killed.append(kill_one(workers, chance))
+            if number == 100:
+                subprocess.run(
+                    [
+                        sys.executable,
+                        "-c",
+                        f"import redis; redis.Redis.from_url({site.settings.redis_url!r}).flushall()",
+                    ],
+                    check=True,
+                )
+            statuses |= seen(site, users[:3])
+        done = 0
+        while done < 201:
+            assert time.monotonic() - began < 240, (states(site), workers.log.read_text()[-3000:])
+            statuses |= seen(site, users)
+            done = states(site).get("scored", 0)
+            time.sleep(0.2)
+        took = time.monotonic() - began
+    assert len(killed) == 10
+    assert statuses <= {"received", "scoring", "scored"}
+    assert_each_evaluated_once(site, 201)  # with the baseline
+    with reading(site.engine) as session:
+        attempts = session.exec(select(func.sum(Evaluation.attempts))).one()
+    print(
+        f"\n200 submissions, kills: {', '.join(killed)}; one FLUSHALL: 200 evaluated once, {attempts} attempts, {took:.0f} s"
+    )
+    assert attempts > 201, "no kill hit a job"
+
+
+def test_redis_away_and_back(site: Site):
+    hosted, rows = site.hosted(), small.draw(120, 1, "P")
+    user = site.team(hosted, "team")
+    broker, workers, sweeper = sites.valkey(site), sites.supervise(site), sites.sweeper(site)
+    with sites.running(broker, workers, sweeper):
+        wait_until(lambda: states(site) == {"scored": 1}, 60, workers.log.read_text)
+        broker.stop()
+        for number in range(5):
+            _, evaluation_id = site.submit(user, hosted, file_of(rows, number))
+            assert evaluation_id is not None
+            assert site.queue.score(evaluation_id) is False
+        time.sleep(3)
+        assert seen(site, [user]) == {"received"}
+        broker.start()
+        wait_until(lambda: states(site) == {"scored": 6}, 60, workers.log.read_text)
+        wait_until(lambda: site.queue.workers() == 2, 30, workers.log.read_text)
+    assert_each_evaluated_once(site, 6)
+
+
+KILLED_WEB = """
+import os, signal, sys
+from datetime import UTC, datetime
+from arena import settings as settings_module
+from arena.api import create_api
+from arena.queue import Queue
+from arena.receipts import Signer
+from arena.store.blobs import open_blobs
+from arena.store.engine import make_engine
+from werkzeug.test import Client
+
+class Struck(Queue):
+    def score(self, evaluation_id):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+settings = settings_module.load()
+api = create_api(settings=settings, engine=make_engine(settings.database_url), blobs=open_blobs(settings.store_url),
+    queue=Struck(settings.redis_url), signer=Signer.from_file(settings.receipts_key_file), clock=lambda: datetime.now(UTC),
+    limited=False)
+token, path = sys.argv[1:]
+with open(path, "rb") as file:
+    answer = Client(api).post("/challenges/small-challenge/submissions", data={"file": (file, "p.csv")},
+        headers={"Authorization": f"Bearer {token}"})
+print(answer.status, answer.text)
+"""
+
+
+def test_the_web_dies_between_commit_and_ring(site: Site, tmp_path: Path):
+    hosted, rows = site.hosted(), small.draw(120, 1, "P")
+    user = site.team(hosted, "team")
+    with transaction(site.engine) as session:
+        _, token = accounts.issue_token(session, user, name="t", at=sites.now())
+    path = tmp_path / "p.csv"
+    path.write_bytes(file_of(rows, 1))
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED_WEB, token, str(path)],
+        env=site.environ(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, (done.stdout, done.stderr)
+    assert states(site) == {"received": 2}
+    workers, sweeper = sites.supervise(site), sites.sweeper(site)
+    with sites.running(sites.valkey(site), workers, sweeper):
+        wait_until(lambda: states(site) == {"scored": 2}, 60, workers.log.read_text)
+    assert_each_evaluated_once(site, 2)
+    # Sent again, it is the submission that it was: nothing is counted or scored twice.
+    assert site.submit(user, hosted, path.read_bytes())[1] is None
+
+
+def test_a_killed_worker_takes_its_horse_with_it(site: Site):
+    hosted, rows = site.hosted(), small.draw(120, 1, "P")
+    user = site.team(hosted, "team")
+    workers = sites.supervise(site, WORKER_PROCESSES="1")
+    with sites.running(sites.valkey(site), workers):
+        wait_until(lambda: site.queue.workers() == 1, 60, workers.log.read_text)
+        (worker,) = workers.children()
+        horses: list[int] = []
+        for number in range(40):
+            _, evaluation_id = site.submit(user, hosted, file_of(rows, number))
+            site.queue.score(evaluation_id or 0)
+            give_up = time.monotonic() + 1
+            while not horses and time.monotonic() < give_up:
+                horses = sites.children(worker)
+            if horses:
+                break
+        os.kill(worker, signal.SIGKILL)
+        assert horses
+        wait_until(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in horses), 5)
+        wait_until(lambda: site.queue.workers() == 1 and workers.children() != [worker], 20, workers.log.read_text)
+
+
+def test_predictions_are_what_the_tests_mean():
+    rows = small.draw(120, 1, "P")
+    assert file_of(rows, 1) != file_of(rows, 2)
+    assert np.all((rows.probability(0.5) > 0) & (rows.probability(0.5) < 1))
