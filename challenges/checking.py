@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from challenges import sentences
 from challenges.definition import Definition
@@ -73,7 +73,7 @@ class Checking:
     expected: ExpectedIds
     layout: Layout
     findings: Findings
-    columns: dict[str, "array[float]"] = field(init=False)
+    columns: dict[str, "array[float]"] = field(init=False)  # in the order of the file
     lines: "array[int]" = field(init=False)  # on which line each expected id stands; 0 where it has not been seen
     rows: int = 0
     seen: int = 0
@@ -83,9 +83,8 @@ class Checking:
     blanks: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        size = len(self.expected.ids)
-        self.columns = {name: array("d", bytes(8 * size)) for name in self.layout.places}
-        self.lines = array("l", [0]) * size
+        self.columns = {name: array("d") for name in self.layout.places}
+        self.lines = array("l", [0]) * len(self.expected.ids)
 
     def take(self, first: int, held: list[str]) -> None:
         """Take a list of lines, the first of which has this number."""
@@ -105,11 +104,9 @@ class Checking:
         if place is None or self.blanks:
             return False
         try:
-            fields = list(zip(*csv.reader(held, strict=True), strict=True))
-            if len(fields) != width or len(fields[0]) != len(held):
-                return False
-            values = {name: _converted(fields[at]) for name, at in self.layout.places.items()}
-            where = self._where(fields[place])
+            cells = _cells(held, width)
+            values = {name: _converted(cells[at::width]) for name, at in self.layout.places.items()}
+            where = self._where(cells[place::width])
         except (csv.Error, ValueError, KeyError):
             return False
         if where is None or not self._in_order(values):
@@ -120,9 +117,9 @@ class Checking:
         self.last_line = first + len(held) - 1
         return True
 
-    def _where(self, ids: tuple[str, ...]) -> "range | array[int] | None":
+    def _where(self, ids: list[str]) -> "range | array[int] | None":
         """Return the rows' places among the expected ids; nothing if an id stands twice. KeyError: there is no such id."""
-        if self.expected.ids[self.seen : self.seen + len(ids)] == ids:
+        if self.expected.ids[self.seen : self.seen + len(ids)] == tuple(ids):
             places: range | array[int] = range(self.seen, self.seen + len(ids))
             taken = any(self.lines[self.seen : self.seen + len(ids)])
         else:
@@ -142,15 +139,11 @@ class Checking:
         numbers = range(first, first + len(where))
         if isinstance(where, range):
             self.lines[where.start : where.stop] = array("l", numbers)
-            for name, column in values.items():
-                self.columns[name][where.start : where.stop] = column
-            return
-        for place, number in zip(where, numbers, strict=True):
-            self.lines[place] = number
+        else:
+            for place, number in zip(where, numbers, strict=True):
+                self.lines[place] = number
         for name, column in values.items():
-            target = self.columns[name]
-            for place, value in zip(where, column, strict=True):
-                target[place] = value
+            self.columns[name].extend(column)
 
     def _take_line(self, number: int, line: str) -> None:
         if not line.strip():
@@ -169,12 +162,12 @@ class Checking:
         if len(row) != self.layout.width:
             self._refuse_row(number, row)
             return
-        place = None if self.layout.id_place is None else self._place(number, row[self.layout.id_place])
+        if self.layout.id_place is not None:
+            self._place(number, row[self.layout.id_place])
         values = {name: self._value(number, name, row[at]) for name, at in self.layout.places.items()}
         self._compare(number, row, values)
-        if place is not None:
-            for name, value in values.items():
-                self.columns[name][place] = math.nan if value is None else value
+        for name, value in values.items():
+            self.columns[name].append(math.nan if value is None else value)
 
     def _refuse_row(self, number: int, row: list[str]) -> None:
         width = self.layout.width
@@ -182,20 +175,19 @@ class Checking:
             number, None, "wrong_field_count", lambda: sentences.wrong_field_count(row, width), ",".join(row) or None
         )
 
-    def _place(self, number: int, value: str) -> int | None:
+    def _place(self, number: int, value: str) -> None:
         index = self.expected.index
         place = index.get(value)
         column = self.layout.id_column
         if place is None:
             self.findings.add(number, column, "unknown_id", lambda: sentences.unknown_id(value, index), value)
-            return None
+            return
         before = self.lines[place]
         if before:
             self.findings.add(number, column, "duplicate_id", lambda: sentences.duplicate_id(before), value)
-            return None
+            return
         self.lines[place] = number
         self.seen += 1
-        return place
 
     def _value(self, number: int, name: str, text: str) -> float | None:
         if not _NUMBER.fullmatch(text):
@@ -246,6 +238,46 @@ class Checking:
         elif common:
             earlier, later = common[0]
             self.findings.explain("not_monotone", sentences.SWAPPED.format(earlier=earlier, later=later))
+
+    def aligned(self) -> dict[str, "array[float]"]:
+        """Return the columns of a file without problems in the order of the expected ids, -0 made 0.
+
+        Every line from the header to the end is then a row, so a line's number tells the row's.
+        """
+        first = min(self.lines)
+        rows = array("l", (line - first for line in self.lines))
+        in_order = rows == array("l", range(len(rows)))
+        return {
+            name: _without_negative_zeros(column if in_order else array("d", map(column.__getitem__, rows)))
+            for name, column in sorted(self.columns.items())
+        }
+
+
+def _without_negative_zeros(column: "array[float]") -> "array[float]":
+    # Equal numbers must give equal bytes, or a file could be sent twice by writing -0 for 0.
+    negative_zero = array("d", [-0.0]).tobytes()
+    return array("d", (value + 0.0 for value in column)) if negative_zero in column.tobytes() else column
+
+
+def _cells(held: list[str], width: int) -> list[str]:
+    """Return the fields of all lines, one after the other; ValueError or csv.Error if any line has too many or too few.
+
+    No list is made for each row: a million of them would keep the garbage collector busier than the reader.
+    """
+    together = ",".join(held)
+    if '"' in together:
+        cells: list[str] = []
+        rows = 0
+        for rows, row in enumerate(csv.reader(held, strict=True), start=1):  # noqa: B007 - counts them
+            if len(row) != width:
+                raise ValueError
+            cells += row
+        if rows != len(held):  # a quoted field went on over the end of its line
+            raise ValueError
+        return cells
+    if set(map(str.count, held, repeat(","))) != {width - 1}:
+        raise ValueError
+    return together.split(",")
 
 
 def _converted(fields: Sequence[str]) -> "array[float]":

@@ -55,7 +55,7 @@ def read(stream: BinaryIO, *, definition: Definition, expected: ExpectedIds, fil
         findings.add(error.line, None, error.code, error.message)
         raise PredictionProblems(findings.kept, findings.total) from None
     findings.settle()
-    columns = {name: _without_negative_zeros(column) for name, column in sorted(checked.columns.items())}
+    columns = checked.aligned()
     return Predictions(expected.ids, columns, _digest(columns), advice.give(columns, definition))
 
 
@@ -105,12 +105,6 @@ def _header(line: int, text: str, definition: Definition, expected: ExpectedIds,
         if name not in names:
             findings.add(line, name, "missing_column", sentences.missing_column(name))
     return names
-
-
-def _without_negative_zeros(column: "array[float]") -> "array[float]":
-    # Equal numbers must give equal bytes, or a file could be sent twice by writing -0 for 0.
-    negative_zero = array("d", [-0.0]).tobytes()
-    return array("d", (value + 0.0 for value in column)) if negative_zero in column.tobytes() else column
 
 
 def _digest(columns: dict[str, "array[float]"]) -> str:
