@@ -15,13 +15,6 @@ SECRET = bytes(range(32))
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    out = tmp_path_factory.mktemp("made")
-    cohort.make(out, secret=SECRET)
-    return out
-
-
-@pytest.fixture(scope="module")
 def frames(made):
     kept = {"keep_default_na": False, "dtype": str}
     return {name: pd.read_csv(made / f"{name}.csv", **kept) for name in ("train", "test", "labels")}

@@ -24,13 +24,6 @@ def defined():
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    out = tmp_path_factory.mktemp("flagship")
-    cohort.make(out, secret=b"a folder of the tests, 32 bytes.")
-    return out
-
-
-@pytest.fixture(scope="module")
 def small(made, tmp_path_factory):
     """A fifth of the training and a tenth of the test rows, with every baseline: quick, and the same code."""
     out = tmp_path_factory.mktemp("small")
@@ -114,9 +107,9 @@ def test_out_of_fold_predictions_do_not_see_the_own_outcome(small):
     assert (before.to_numpy() != after.to_numpy()).any()
 
 
-def test_the_starter_gains_what_the_gate_lets_through(made, defined):
+def test_the_starter_gains_what_the_gate_lets_through(made, defined, tmp_path):
     began = time.monotonic()
-    out = made / "starter.csv"
+    out = tmp_path / "starter.csv"
     command = [sys.executable, "-W", "error", str(FOLDER / "starter.py"), "train.csv", "test.csv", str(out)]
     told = subprocess.run(command, cwd=made, check=True, capture_output=True, text=True, timeout=170).stdout
     took = time.monotonic() - began

@@ -1,0 +1,14 @@
+"""One drawing of the flagship's files for all tests of its folder."""
+
+import pytest
+
+from challenges.colorectal_fitness import cohort
+
+SECRET = bytes(range(32))
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    out = tmp_path_factory.mktemp("flagship")
+    cohort.make(out, secret=SECRET)
+    return out
