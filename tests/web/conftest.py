@@ -4,7 +4,6 @@ import io
 import json
 import random
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,7 +68,7 @@ reveal = "after_close"
 per_day = 2
 total = 5
 team_size = 3
-max_bytes = 300000
+max_bytes = 20000
 [[baselines]]
 name = "simple"
 file = "baseline_simple.csv"
@@ -153,7 +152,8 @@ class Visitor:
     language: str = "en"
 
     def get(self, path: str, **kwargs: object) -> TestResponse:
-        return self.client.get(path, headers={"Accept-Language": self.language, **kwargs.pop("headers", {})}, **kwargs)
+        headers = {"Accept-Language": self.language, **kwargs.pop("headers", {})}
+        return self.client.get(path, headers=headers, buffered=True, **kwargs)
 
     def post(
         self, path: str, data: dict[str, object] | None = None, *, form: str | None = None, **kwargs: object
@@ -253,7 +253,7 @@ class World:
 
 
 @pytest.fixture
-def world(sqlite_engine: Engine, tmp_path: Path) -> Iterator[World]:
+def world(sqlite_engine: Engine, tmp_path: Path) -> World:
     settings = load_settings({"ARENA_HOME": str(tmp_path / "home"), "ARENA_SECRET_KEY": "k" * 40})
     blobs, queue = FolderBlobs(tmp_path / "blobs"), DeadQueue()
     signer = Signer(b"\x07" * 32)
@@ -262,4 +262,4 @@ def world(sqlite_engine: Engine, tmp_path: Path) -> Iterator[World]:
         settings, engine=sqlite_engine, blobs=blobs, queue=queue, sign=signer.sign, clock=lambda: made[0].now
     )
     made.append(World(app, sqlite_engine, blobs, tmp_path / "folders", queue, signer))
-    yield made[0]
+    return made[0]
