@@ -1,0 +1,259 @@
+"""The inner loops, compiled by numba: one thread, without the interpreter's lock, kept on disk between processes.
+
+Every function here has a twin of the same name and meaning in `scorers.fallback`; `scorers.kernels` chooses. Rows come in order of
+time, events before the censorings of the same time (`scorers.timeline.key_order`), scores as ranks from 0 without gaps. Nothing is
+checked here: callers pass what `scorers.inputs` has let through.
+
+A Fenwick tree over ranks holds the rows that may be compared with the present one; walking through time from its end fills it.
+Rows that have the event at the same time are not comparable with each other, so a group of them asks before it enters.
+"""
+
+# ruff: noqa: ANN001, ANN202 (numba finds the types of arguments itself, at the first call)
+
+import numpy as np
+from numba import njit
+
+LANES = 64
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _add(tree, place, amount):
+    place += 1
+    while place < tree.size:
+        tree[place] += amount
+        place += place & -place
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _below(tree, place):
+    total = tree[0]
+    while place > 0:
+        total += tree[place]
+        place -= place & -place
+    return total
+
+
+@njit(cache=True, nogil=True)
+def concordance_counts(time, event, rank, levels, tau):
+    """Count concordant, discordant and tied pairs whose earlier row has the event up to `tau`."""
+    tree = np.zeros(levels + 1, np.int64)
+    same = np.zeros(levels, np.int64)
+    concordant, comparable, tied, inside = 0, 0, 0, 0
+    i = time.size - 1
+    while i >= 0:
+        if event[i] == 0:
+            _add(tree, rank[i], 1)
+            same[rank[i]] += 1
+            inside += 1
+            i -= 1
+            continue
+        first = i
+        while first >= 0 and time[first] == time[i] and event[first] != 0:
+            if event[first] == 1 and time[first] <= tau:
+                concordant += _below(tree, rank[first])
+                tied += same[rank[first]]
+                comparable += inside
+            first -= 1
+        for j in range(first + 1, i + 1):
+            _add(tree, rank[j], 1)
+            same[rank[j]] += 1
+            inside += 1
+        i = first
+    return concordant, comparable - concordant - tied, tied
+
+
+@njit(cache=True, nogil=True)
+def pair_sums(time, event, rank, levels, weight):
+    """Sum, for every row, over its comparable pairs; a pair weighs what its earlier row weighs.
+
+    `weight` is zero for rows that start no pair. Returns four arrays of shape (n,): for the row as the earlier one its concordant
+    pairs (ties a half) and its pairs, unweighted; for the row as the later one the weights of the concordant pairs and of all.
+    """
+    n = time.size
+    tree = np.zeros(levels + 1, np.float64)
+    same = np.zeros(levels, np.float64)
+    before_won, before_all = np.zeros(n), np.zeros(n)
+    after_won, after_all = np.zeros(n), np.zeros(n)
+    inside = 0.0
+    i = n - 1
+    while i >= 0:
+        first = i
+        while first >= 0 and event[i] != 0 and time[first] == time[i] and event[first] != 0:
+            if weight[first] > 0.0:
+                before_won[first] = _below(tree, rank[first]) + 0.5 * same[rank[first]]
+                before_all[first] = inside
+            first -= 1
+        if event[i] == 0:
+            first = i - 1
+        for j in range(first + 1, i + 1):
+            _add(tree, rank[j], 1.0)
+            same[rank[j]] += 1.0
+            inside += 1.0
+        i = first
+    tree[:] = 0.0
+    same[:] = 0.0
+    total = 0.0
+    i = 0
+    while i < n:
+        last = i
+        while last < n and time[last] == time[i] and (last == i or event[last] != 0):
+            # The rows before that have a higher risk are concordant with this one.
+            after_won[last] = total - _below(tree, rank[last]) - 0.5 * same[rank[last]]
+            after_all[last] = total
+            last += 1
+        for j in range(i, last):
+            if weight[j] > 0.0:
+                _add(tree, rank[j], weight[j])
+                same[rank[j]] += weight[j]
+                total += weight[j]
+        i = last
+    return before_won, before_all, after_won, after_all
+
+
+@njit(cache=True, nogil=True)
+def other_cause_sums(time, event, rank, levels, anchor, other):
+    """Sum over pairs of a row with the event (weight `anchor`) and a row that had the competing event no later (`other`).
+
+    A pair weighs anchor times other. Returns four arrays of shape (n,): for a row as the anchor the weight of concordant partners
+    (ties a half) and of all partners; for a row as the partner the same of anchors. Own weights are left out of both.
+    """
+    n = time.size
+    tree = np.zeros(levels + 1, np.float64)
+    same = np.zeros(levels, np.float64)
+    anchor_won, anchor_all = np.zeros(n), np.zeros(n)
+    other_won, other_all = np.zeros(n), np.zeros(n)
+    total = 0.0
+    i = 0
+    while i < n:
+        last = i
+        while last < n and time[last] == time[i]:
+            if other[last] > 0.0:
+                _add(tree, rank[last], other[last])
+                same[rank[last]] += other[last]
+                total += other[last]
+            last += 1
+        for j in range(i, last):
+            if anchor[j] > 0.0:
+                anchor_won[j] = _below(tree, rank[j]) + 0.5 * same[rank[j]]
+                anchor_all[j] = total
+        i = last
+    tree[:] = 0.0
+    same[:] = 0.0
+    total = 0.0
+    i = n - 1
+    while i >= 0:
+        first = i
+        while first >= 0 and time[first] == time[i]:
+            if anchor[first] > 0.0:
+                _add(tree, rank[first], anchor[first])
+                same[rank[first]] += anchor[first]
+                total += anchor[first]
+            first -= 1
+        for j in range(first + 1, i + 1):
+            if other[j] > 0.0:
+                other_won[j] = total - _below(tree, rank[j]) - 0.5 * same[rank[j]]
+                other_all[j] = total
+        i = first
+    return anchor_won, anchor_all, other_won, other_all
+
+
+@njit(cache=True, nogil=True)
+def concordance_lanes(time, event, rank, levels, times_drawn, tau):
+    """Count pairs in 64 resamples at once; `times_drawn` of shape (n, 64) says how often each row was drawn.
+
+    Returns, per resample, twice the concordant pairs plus the tied ones, and the comparable pairs: exact integers.
+    """
+    tree = np.zeros((levels + 1, LANES), np.int32)
+    same = np.zeros((levels, LANES), np.int32)
+    inside = np.zeros(LANES, np.int64)
+    doubled = np.zeros(LANES, np.int64)
+    comparable = np.zeros(LANES, np.int64)
+    below = np.zeros(LANES, np.int32)
+    i = time.size - 1
+    while i >= 0:
+        first = i
+        while first >= 0 and event[i] != 0 and time[first] == time[i] and event[first] != 0:
+            if event[first] == 1 and time[first] <= tau:
+                for lane in range(LANES):
+                    below[lane] = 0
+                place = rank[first]
+                while place > 0:
+                    for lane in range(LANES):
+                        below[lane] += tree[place, lane]
+                    place -= place & -place
+                level = rank[first]
+                for lane in range(LANES):
+                    drawn = np.int64(times_drawn[first, lane])
+                    doubled[lane] += drawn * (2 * np.int64(below[lane]) + np.int64(same[level, lane]))
+                    comparable[lane] += drawn * inside[lane]
+            first -= 1
+        if event[i] == 0:
+            first = i - 1
+        for j in range(first + 1, i + 1):
+            place = rank[j] + 1
+            while place <= levels:
+                for lane in range(LANES):
+                    tree[place, lane] += times_drawn[j, lane]
+                place += place & -place
+            level = rank[j]
+            for lane in range(LANES):
+                same[level, lane] += times_drawn[j, lane]
+                inside[lane] += times_drawn[j, lane]
+        i = first
+    return doubled, comparable
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "nsz"})
+def squared_errors(time, case, predicted, horizon):
+    """Sum squared errors at a horizon over the rows whose outcome is known: weighted cases, other-cause rows, survivors.
+
+    `case` is 1/G(T-) for the event of interest, minus that for a competing one, 0 for a censoring.
+    """
+    early, other, late = 0.0, 0.0, 0.0
+    for i in range(time.size):
+        value = predicted[i]
+        weight = case[i]
+        known = time[i] <= horizon
+        early += (1.0 - value) * (1.0 - value) * weight if known and weight > 0.0 else 0.0
+        other += value * value * weight if known and weight < 0.0 else 0.0
+        late += 0.0 if known else value * value
+    return early, -other, late
+
+
+@njit(cache=True, nogil=True)
+def auc_horizons(time, case, rank, horizons):
+    """Sum over horizons at once, rows in order of score: weighted won pairs, weight of cases, number of controls.
+
+    `case` is 1/G(T-) for events and 0 for censorings. Horizons increase. Returns three arrays of shape (k,).
+    """
+    k = horizons.size
+    won, cases, controls, tied = np.zeros(k), np.zeros(k), np.zeros(k), np.zeros(k)
+    i = 0
+    while i < time.size:
+        last = i + 1
+        while last < time.size and rank[last] == rank[i]:
+            last += 1
+        if last == i + 1:
+            since = np.searchsorted(horizons, time[i])
+            weight = case[i]
+            if weight > 0.0:
+                for h in range(since, k):
+                    won[h] += weight * controls[h]
+                    cases[h] += weight
+            for h in range(since):
+                controls[h] += 1.0
+        else:
+            tied[:] = 0.0
+            for j in range(i, last):
+                for h in range(np.searchsorted(horizons, time[j])):
+                    tied[h] += 1.0
+            for j in range(i, last):
+                weight = case[j]
+                if weight > 0.0:
+                    for h in range(np.searchsorted(horizons, time[j]), k):
+                        won[h] += weight * (controls[h] + 0.5 * tied[h])
+                        cases[h] += weight
+            for h in range(k):
+                controls[h] += tied[h]
+        i = last
+    return won, cases, controls

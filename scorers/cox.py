@@ -1,0 +1,205 @@
+"""Cox regression on one or two covariates with Efron's ties, by Newton's method: what calibration needs, and fast.
+
+lifelines fits the same model; for the one covariate of a calibration slope it takes 0.1 s at 2,400 rows and 17 s at a million.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scorers.inputs import Undefined
+from scorers.timeline import Timeline
+
+Floats = NDArray[np.float64]
+
+_STEPS = 50
+_HALVINGS = 30
+
+
+@dataclass(frozen=True)
+class CoxFit:
+    """A fitted model, everything in order of time.
+
+    Attributes
+    ----------
+    beta : array of float of shape (p,)
+        Coefficients of the covariates as given.
+    covariates : array of float of shape (n, p)
+        Centred.
+    information : array of float of shape (p, p)
+        Minus the second derivative of the log partial likelihood.
+    hazard : array of float of shape (d,)
+        Steps of the baseline cumulative hazard (Efron) at the mean covariate, one per event.
+    mean : array of float of shape (d, p)
+        Mean covariate of those at risk at each step.
+    group : array of int of shape (d,)
+        The group of equal times of each step.
+    share : array of float of shape (d,)
+        By how much the tied events are thinned at each step (Efron's k/d).
+    relative : array of float of shape (n,)
+        exp of the linear predictor.
+    """
+
+    timeline: Timeline
+    beta: Floats
+    covariates: Floats
+    information: Floats
+    hazard: Floats
+    mean: Floats
+    group: NDArray[np.intp]
+    share: Floats
+    relative: Floats
+
+    def baseline(self, when: float) -> float:
+        """Return the baseline cumulative hazard at a time, that time included."""
+        return float(self.hazard[self.timeline.moments[self.group] <= when].sum())
+
+    def influence(self) -> Floats:
+        """Return influence values of the coefficients in order of time, shape (n, p) (R's dfbeta, Efron)."""
+        line = self.timeline
+        event = line.event == 1
+        running = _upto(self.hazard, self.group, line)
+        running_mean = _upto(self.hazard[:, None] * self.mean, self.group, line)
+        residual = -self.relative[:, None] * (self.covariates * running[:, None] - running_mean)
+        # A tied event leaves the risk set step by step: it takes only the thinned part of its own time's steps.
+        thinned = _of_group(self.share * self.hazard, self.group, line)
+        thinned_mean = _of_group((self.share * self.hazard)[:, None] * self.mean, self.group, line)
+        residual[event] += self.relative[event, None] * (
+            self.covariates[event] * thinned[event, None] - thinned_mean[event]
+        )
+        deaths = np.bincount(self.group, minlength=line.start.size)
+        average = _of_group(self.mean, self.group, line)[event] / deaths[line.group[event], None]
+        residual[event] += self.covariates[event] - average
+        found: Floats = np.linalg.solve(self.information, residual.T).T
+        return found
+
+    def baseline_influence(self, when: float, of_beta: Floats) -> Floats:
+        """Return influence values of the baseline cumulative hazard at a time, in order of time, shape (n,)."""
+        line = self.timeline
+        event = line.event == 1
+        inside = line.moments[self.group] <= when
+        step = np.where(inside, self.hazard, 0.0)
+        # d(1/denominator) = -d(denominator)/denominator²; a step weighs the mean weight of its tied events.
+        squared = step**2
+        moved = -self.relative * _upto(squared, self.group, line)
+        moved[event] += (self.relative * _of_group(self.share * squared, self.group, line))[event]
+        deaths = np.bincount(self.group, minlength=line.start.size)
+        moved[event] += _of_group(step, self.group, line)[event] / deaths[line.group[event]]
+        drift = -(step[:, None] * self.mean).sum(axis=0)
+        found: Floats = moved + of_beta @ drift
+        return found
+
+
+def _by_group(values: Floats, group: NDArray[np.intp], line: Timeline) -> Floats:
+    found = np.zeros((line.start.size, *values.shape[1:]))
+    np.add.at(found, group, values)
+    return found
+
+
+def _of_group(values: Floats, group: NDArray[np.intp], line: Timeline) -> Floats:
+    return _by_group(values, group, line)[line.group]
+
+
+def _upto(values: Floats, group: NDArray[np.intp], line: Timeline) -> Floats:
+    found: Floats = np.cumsum(_by_group(values, group, line), axis=0)[line.group]
+    return found
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """One step per event: which group it belongs to and how far the tied events are thinned."""
+
+    group: NDArray[np.intp]
+    share: Floats
+
+    @classmethod
+    def of(cls, line: Timeline) -> "_Steps":
+        group = line.group[line.event == 1]
+        count = np.bincount(group, minlength=line.start.size)
+        first = np.concatenate([[0], np.cumsum(count)[:-1]])
+        return cls(group, (np.arange(group.size) - first[group]) / count[group])
+
+
+def _at_steps(values: Floats, line: Timeline, steps: _Steps, *, tied: bool) -> Floats:
+    """Sum values over the risk set of each step, the tied events thinned."""
+    by_group = np.add.reduceat(values, line.start, axis=0)
+    risk = np.cumsum(by_group[::-1], axis=0)[::-1][steps.group]
+    if not tied:
+        found: Floats = risk
+        return found
+    event = line.event == 1
+    of_events = np.add.reduceat(np.where(event.reshape(-1, *[1] * (values.ndim - 1)), values, 0.0), line.start, axis=0)
+    share = steps.share.reshape(-1, *[1] * (values.ndim - 1))
+    thinned: Floats = risk - share * of_events[steps.group]
+    return thinned
+
+
+def fit(line: Timeline, covariates: Floats) -> CoxFit:
+    """Fit the model; `covariates` of shape (n, p) in order of time.
+
+    Raises
+    ------
+    Undefined
+        ``no_event``; ``constant_prediction`` where a covariate does not vary; ``no_convergence``.
+
+    References
+    ----------
+    Efron (1977), Journal of the American Statistical Association 72:557–565, doi:10.1080/01621459.1977.10480613
+    """
+    event = line.event == 1
+    if not event.any():
+        raise Undefined("no_event")
+    spread = covariates.std(axis=0)
+    centre = covariates.mean(axis=0)
+    if not np.all(np.ptp(covariates, axis=0) > 0.0) or not np.all(spread > 0.0):
+        raise Undefined("constant_prediction")
+    x = (covariates - centre) / spread
+    steps = _Steps.of(line)
+    tied = bool(steps.share.any())
+    sum_of_events = x[event].sum(axis=0)
+    pairs = x[:, :, None] * x[:, None, :]
+
+    def state(beta: Floats) -> tuple[float, Floats, Floats, Floats, Floats, Floats]:
+        predictor = x @ beta
+        relative = np.exp(predictor - predictor.max())
+        total = _at_steps(relative, line, steps, tied=tied)
+        mean = _at_steps(relative[:, None] * x, line, steps, tied=tied) / total[:, None]
+        second = _at_steps(relative[:, None, None] * pairs, line, steps, tied=tied).reshape(total.size, -1)
+        likelihood = float(sum_of_events @ beta - np.log(total).sum() - predictor.max() * total.size)
+        information = (second / total[:, None]).sum(axis=0).reshape(x.shape[1], -1) - mean.T @ mean
+        return likelihood, sum_of_events - mean.sum(axis=0), information, mean, total, relative
+
+    beta = np.zeros(x.shape[1])
+    now = state(beta)
+    for _ in range(_STEPS):
+        try:
+            step = np.linalg.solve(now[2], now[1])
+        except np.linalg.LinAlgError:
+            raise Undefined("no_convergence") from None
+        for _ in range(_HALVINGS):
+            then = state(beta + step)
+            if then[0] >= now[0] - 1e-9 * abs(now[0]):
+                break
+            step = step / 2.0
+        beta, now = beta + step, then
+        if np.abs(step).max() <= 1e-9 * (1.0 + np.abs(beta).max()):
+            break
+    else:
+        raise Undefined("no_convergence")
+    _, _, information, mean, total, relative = now
+    if np.abs(beta).max() > 50.0 or not np.all(np.linalg.eigvalsh(information) > 1e-10):
+        # Events in perfect order of the covariate: the likelihood rises for ever.
+        raise Undefined("no_convergence")
+    shift = float((x @ beta).max())
+    return CoxFit(
+        line,
+        beta / spread,
+        covariates - centre,
+        information * np.outer(spread, spread),
+        np.exp(-shift) / total,
+        mean * spread,
+        steps.group,
+        steps.share,
+        relative * np.exp(shift),
+    )

@@ -1,0 +1,138 @@
+"""The inner loops in numpy alone, for machines where numba does not load: the same meaning and values as `scorers.compiled`.
+
+Counting who lies below whom is done by a wavelet matrix: ranks are split bit by bit, each level keeping running sums of weights, so
+that all questions of the form "what do the first p rows with a rank below r weigh?" are answered together, one level at a time.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int8]
+Ranks = NDArray[np.int32]
+Integers = NDArray[np.intp]
+
+LANES = 64
+
+
+def _sums_below(rank: Ranks, weight: Floats, upto: Integers, below: Integers, levels: int) -> Floats:
+    """Return what the first `upto` rows with a rank under `below` weigh; weights may have lanes as a second axis."""
+    total = np.zeros((upto.size, *weight.shape[1:]), dtype=weight.dtype)
+    low, high = np.zeros_like(upto), upto.copy()
+    for bit in range(max(int(levels).bit_length() - 1, 0), -1, -1):
+        ones = (rank >> bit) & 1
+        zeros_before = np.concatenate([[0], np.cumsum(1 - ones)])
+        held = np.zeros((rank.size + 1, *weight.shape[1:]), dtype=weight.dtype)
+        mask = (1 - ones).astype(weight.dtype)
+        np.cumsum(weight * mask.reshape(-1, *[1] * (weight.ndim - 1)), axis=0, out=held[1:])
+        upper = ((below >> bit) & 1).astype(bool)
+        total[upper] += held[high[upper]] - held[low[upper]]
+        zeros = int(zeros_before[-1])
+        low_zeros, high_zeros = zeros_before[low], zeros_before[high]
+        low = np.where(upper, zeros + low - low_zeros, low_zeros)
+        high = np.where(upper, zeros + high - high_zeros, high_zeros)
+        split = np.argsort(ones, kind="stable")
+        rank, weight = rank[split], weight[split]
+    return total
+
+
+def _won(rank: Ranks, weight: Floats, upto: Integers, own: Ranks, levels: int) -> Floats:
+    """Return twice the weight of lower ranks plus the weight of equal ones."""
+    asked = own.astype(np.intp)
+    return _sums_below(rank, weight, upto, asked, levels) + _sums_below(rank, weight, upto, asked + 1, levels)
+
+
+def _bounds(time: Floats, event: Codes) -> tuple[Integers, Integers, Integers]:
+    """Return, for every row, where its group of equal times begins, where its censorings begin, and where it ends."""
+    start = np.searchsorted(time, time, side="left")
+    end = np.searchsorted(time, time, side="right")
+    events = np.concatenate([[0], np.cumsum(event != 0)])
+    return start, start + (events[end] - events[start]), end
+
+
+def concordance_counts(time: Floats, event: Codes, rank: Ranks, levels: int, tau: float) -> tuple[int, int, int]:
+    """Count concordant, discordant and tied pairs whose earlier row has the event up to `tau`."""
+    _, censored, _ = _bounds(time, event)
+    anchors = np.flatnonzero((event == 1) & (time <= tau))
+    back = np.ascontiguousarray(rank[::-1])
+    upto = time.size - censored[anchors]
+    ones = np.ones(time.size, dtype=np.int64)
+    asked = rank[anchors].astype(np.intp)
+    lower = int(_sums_below(back, ones, upto, asked, levels).sum())
+    least = int(_sums_below(back, ones, upto, asked + 1, levels).sum())
+    comparable = int(upto.sum())
+    return lower, comparable - least, least - lower
+
+
+def pair_sums(
+    time: Floats, event: Codes, rank: Ranks, levels: int, weight: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Sum, for every row, over its comparable pairs as the earlier and as the later one."""
+    n = time.size
+    start, censored, _ = _bounds(time, event)
+    before_won, before_all = np.zeros(n), np.zeros(n)
+    anchors = np.flatnonzero(weight > 0.0)
+    upto = n - censored[anchors]
+    before_won[anchors] = 0.5 * _won(np.ascontiguousarray(rank[::-1]), np.ones(n), upto, rank[anchors], levels)
+    before_all[anchors] = upto
+    upto = np.where(event == 0, censored, start)
+    after_all = np.concatenate([[0.0], np.cumsum(weight)])[upto]
+    after_won = after_all - 0.5 * _won(rank, weight, upto, rank, levels)
+    return before_won, before_all, after_won, after_all
+
+
+def other_cause_sums(
+    time: Floats, event: Codes, rank: Ranks, levels: int, anchor: Floats, other: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Sum over pairs of a row with the event and a row that had the competing event no later."""
+    n = time.size
+    start, _, end = _bounds(time, event)
+    anchor_won, anchor_all, other_won, other_all = (np.zeros(n) for _ in range(4))
+    rows = np.flatnonzero(anchor > 0.0)
+    anchor_all[rows] = np.concatenate([[0.0], np.cumsum(other)])[end[rows]]
+    anchor_won[rows] = 0.5 * _won(rank, other, end[rows], rank[rows], levels)
+    rows = np.flatnonzero(other > 0.0)
+    upto = n - start[rows]
+    back = np.ascontiguousarray(anchor[::-1])
+    other_all[rows] = np.concatenate([[0.0], np.cumsum(back)])[upto]
+    other_won[rows] = other_all[rows] - 0.5 * _won(np.ascontiguousarray(rank[::-1]), back, upto, rank[rows], levels)
+    return anchor_won, anchor_all, other_won, other_all
+
+
+def concordance_lanes(
+    time: Floats, event: Codes, rank: Ranks, levels: int, times_drawn: NDArray[np.int32], tau: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count pairs in 64 resamples at once: twice the concordant plus the tied ones, and the comparable ones."""
+    _, censored, _ = _bounds(time, event)
+    anchors = np.flatnonzero((event == 1) & (time <= tau))
+    back = np.ascontiguousarray(times_drawn[::-1]).astype(np.int64)
+    upto = time.size - censored[anchors]
+    own = times_drawn[anchors].astype(np.int64)
+    inside = np.concatenate([np.zeros((1, back.shape[1]), dtype=np.int64), np.cumsum(back, axis=0)])
+    won = _won(np.ascontiguousarray(rank[::-1]), back, upto, rank[anchors], levels)  # type: ignore[arg-type]
+    return (own * won).sum(axis=0).astype(np.int64), (own * inside[upto]).sum(axis=0)
+
+
+def squared_errors(time: Floats, case: Floats, predicted: Floats, horizon: float) -> tuple[float, float, float]:
+    """Sum squared errors at a horizon: weighted cases, other-cause rows, survivors."""
+    known = time <= horizon
+    late = predicted[~known]
+    value, weight = predicted[known], case[known]
+    early = np.dot((1.0 - value) ** 2, np.maximum(weight, 0.0))
+    other = np.dot(value**2, np.maximum(-weight, 0.0))
+    return float(early), float(other), float(np.dot(late, late))
+
+
+def auc_horizons(time: Floats, case: Floats, rank: Ranks, horizons: Floats) -> tuple[Floats, Floats, Floats]:
+    """Sum over horizons at once, rows in order of score: weighted won pairs, weight of cases, number of controls."""
+    start = np.flatnonzero(np.concatenate([[True], rank[1:] != rank[:-1]]))
+    won, cases, controls = (np.zeros(horizons.size) for _ in range(3))
+    for place, horizon in enumerate(horizons):
+        known = time <= horizon
+        weight = np.where(known, case, 0.0)
+        by_rank = np.add.reduceat((~known).astype(np.float64), start)
+        lower = np.cumsum(by_rank) - 0.5 * by_rank
+        won[place] = np.dot(np.add.reduceat(weight, start), lower)
+        # The half of a rank's own controls counts as ties; what is below it counts whole.
+        cases[place], controls[place] = weight.sum(), by_rank.sum()
+    return won, cases, controls

@@ -1,0 +1,38 @@
+"""The inner loops: compiled where numba loads, in numpy elsewhere, with the same values."""
+
+import numpy as np
+
+try:
+    from scorers import compiled as chosen
+
+    COMPILED = True
+except ImportError:  # No numba on this machine, or none for its processor.
+    from scorers import fallback as chosen  # type: ignore[no-redef]
+
+    COMPILED = False
+
+LANES = chosen.LANES
+concordance_counts = chosen.concordance_counts
+pair_sums = chosen.pair_sums
+other_cause_sums = chosen.other_cause_sums
+concordance_lanes = chosen.concordance_lanes
+squared_errors = chosen.squared_errors
+auc_horizons = chosen.auc_horizons
+
+
+def warm() -> None:
+    """Compile every kernel, or load it from the cache on disk, so that nobody waits for it later.
+
+    To be called by a process before it forks: its children inherit the machine code. The cache needs a writable `__pycache__` beside
+    this module (or `NUMBA_CACHE_DIR`).
+    """
+    time = np.array([1.0, 2.0, 3.0])
+    event = np.array([1, 2, 0], dtype=np.int8)
+    rank = np.array([2, 1, 0], dtype=np.int32)
+    weight = np.array([1.0, 0.0, 0.0])
+    concordance_counts(time, event, rank, 3, 3.0)
+    pair_sums(time, event, rank, 3, weight)
+    other_cause_sums(time, event, rank, 3, weight, weight)
+    concordance_lanes(time, event, rank, 3, np.ones((3, LANES), dtype=np.int32), 3.0)
+    squared_errors(time, weight, weight, 2.0)
+    auc_horizons(time, weight, rank, np.array([2.0]))
