@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from challenges import dictionary, tables
 from challenges.definition import Definition, load
 from challenges.labels import LabelsError, read_labels
@@ -18,7 +16,6 @@ from scorers.inputs import SurvivalTruth
 from worker import facts as facts_module
 from worker import folders
 from worker.columns import Outcomes, outcomes, predicted, spec_of
-from worker.effects import censoring
 
 DONE, REFUSED = range(2)
 LEAST_UNCENSORED = 0.1
@@ -257,11 +254,10 @@ def _horizons(definition: Definition, hidden: Outcomes) -> Iterator[Text]:
     truth = hidden.truth
     if not isinstance(truth, SurvivalTruth):
         return
-    kept = censoring(truth)
     asked = {float(t) for one in definition.metrics for t in (one.horizon, one.tau, *(one.grid or ())) if t is not None}
     for time in sorted(asked):
-        at_risk = int(np.sum(truth.time >= time))
-        share = float(kept.after(time))
+        at_risk = truth.timeline.at_risk(time)
+        share = truth.timeline.censoring.at(time)
         if share < LEAST_UNCENSORED or at_risk < LEAST_AT_RISK:
             yield Text(
                 f"{time:g}일까지 관찰된 사람이 너무 적습니다(검열되지 않은 비율 {share:.2f}, 남은 사람 {at_risk}명).",

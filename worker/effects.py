@@ -28,8 +28,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from challenges.definition import MetricEntry
-from scorers import curves
-from scorers.curves import ProductLimit
 from scorers.inputs import BinaryTruth, SurvivalTruth, Truth
 
 Floats = NDArray[np.float64]
@@ -71,16 +69,6 @@ def round_up(value: float, digits: int = 2) -> float:
     return float(f"{math.ceil(value / unit - 1e-9) * unit:.{digits}g}")
 
 
-def censoring(truth: SurvivalTruth) -> ProductLimit:
-    """Return G, the curve of staying uncensored."""
-    return curves.censoring(truth.time, truth.event != 0)
-
-
-def survival(truth: SurvivalTruth) -> ProductLimit:
-    """Return S, the curve of staying free of any event."""
-    return curves.survival(truth.time, truth.event != 0)
-
-
 def _horizon(primary: MetricEntry) -> float:
     if primary.grid:
         return float(max(primary.grid))
@@ -88,12 +76,12 @@ def _horizon(primary: MetricEntry) -> float:
 
 
 def _brier(primary: MetricEntry, truth: SurvivalTruth, rows: int) -> float:
-    kept = float(censoring(truth).after(_horizon(primary)))
+    kept = truth.timeline.censoring.at(_horizon(primary))
     return 1.0 / (rows * kept) if kept > 0 else math.inf
 
 
 def _ipa(primary: MetricEntry, truth: SurvivalTruth, rows: int) -> float:
-    alive = float(survival(truth).after(_horizon(primary)))
+    alive = truth.timeline.survival.at(_horizon(primary))
     null = alive * (1.0 - alive)
     return _brier(primary, truth, rows) / null if null > 0 else math.inf
 
@@ -101,7 +89,7 @@ def _ipa(primary: MetricEntry, truth: SurvivalTruth, rows: int) -> float:
 def _auc(primary: MetricEntry, truth: SurvivalTruth, rows: int) -> float:
     horizon = _horizon(primary)
     left = _left_weights(truth)
-    kept = float(censoring(truth).after(horizon))
+    kept = truth.timeline.censoring.at(horizon)
     cases = (truth.time <= horizon) & (truth.event == 1)
     others = (truth.time <= horizon) & (truth.event > 1)
     controls = np.where(truth.time > horizon, 1.0 / kept if kept > 0 else math.inf, 0.0) + np.where(others, left, 0.0)
@@ -114,7 +102,7 @@ def _auc(primary: MetricEntry, truth: SurvivalTruth, rows: int) -> float:
 
 def _left_weights(truth: SurvivalTruth) -> Floats:
     # 1 / G(T-): the censoring curve just before each time.
-    kept = censoring(truth).before(truth.time)
+    kept = truth.timeline.censoring.left
     return np.asarray(np.divide(1.0, kept, out=np.zeros_like(kept), where=kept > 0), dtype=np.float64)
 
 

@@ -10,11 +10,10 @@ import numpy as np
 from challenges import tables
 from challenges.definition import Definition
 from challenges.predictions import ExpectedIds, Predictions, read
-from scorers import curves
 from scorers.evaluation import Columns, Score, evaluate
 from scorers.inputs import BinaryTruth, EffectTruth, SurvivalTruth, Truth
 from worker.columns import constant, predicted, spec_of, truth_of
-from worker.effects import round_up, row_effect, survival
+from worker.effects import round_up, row_effect
 from worker.gate import STEP_ROWS, Z_ONE_SIDED, gain
 
 LARGEST = 2_000_000_000
@@ -78,10 +77,10 @@ def null_model(definition: Definition, truth: Truth) -> dict[str, float]:
 
 def _incidence(truth: SurvivalTruth, horizon: float) -> float:
     """Return the Aalen-Johansen probability of the first cause; with one cause, one less the Kaplan-Meier curve."""
-    cause = curves.survival(truth.time, truth.event == 1)
-    until = cause.times <= horizon
-    free = survival(truth).before(cause.times)
-    return float(np.sum((free * cause.failing / cause.at_risk)[until]))
+    line = truth.timeline
+    falling = np.add.reduceat((line.event == 1).astype(np.float64), line.start)
+    until = line.moments <= horizon
+    return float(np.sum((line.survival.before * falling / (len(truth) - line.start))[until]))
 
 
 def compute(

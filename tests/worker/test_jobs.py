@@ -196,7 +196,9 @@ def test_the_reveal_scores_both_splits_in_full(site: Site, tmp_path: Path):
     jobs.score(evaluation_id or 0)
     with transaction(site.engine) as session:
         submission = session.get_one(Evaluation, evaluation_id).submission_id
-        private = evaluations.add(session, submission_id=submission, split="private", scorer="1", labels_version=1, at=now())
+        private = evaluations.add(
+            session, submission_id=submission, split="private", scorer="1", labels_version=1, at=now()
+        )
     jobs.score(private)
     found = {(row.split, row.key) for row in rows_of(site, Score)}  # type: ignore[attr-defined]
     assert found == {(split, key) for split in ("public", "private") for key in ("ipa@1095", "harrell_c")}
@@ -212,7 +214,9 @@ def test_a_told_decision_stands_under_new_labels(site: Site, tmp_path: Path):
     told = [row.model_dump() for row in rows_of(site, Decision)]  # type: ignore[attr-defined]
     with transaction(site.engine) as session:
         submission = session.get_one(Evaluation, evaluation_id).submission_id
-        again = evaluations.add(session, submission_id=submission, split="public", scorer="2", labels_version=1, at=now())
+        again = evaluations.add(
+            session, submission_id=submission, split="public", scorer="2", labels_version=1, at=now()
+        )
     jobs.score(again)
     assert [row.model_dump() for row in rows_of(site, Decision)] == told  # type: ignore[attr-defined]
 
