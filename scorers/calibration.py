@@ -215,7 +215,7 @@ class DCalibration(NamedTuple):
 
 
 def d_calibration(sample: Sample, curves: Mapping[float, Floats]) -> DCalibration:
-    """D-calibration: are the predicted survival probabilities at the patients' own times uniform?
+    """D-calibration: a test that predicted survival at the patients' own times is uniform.
 
     The curve is linear between horizons, from 1 at time 0; follow-up beyond the last horizon is cut there. A diagnosis and no
     ranking: under heavy censoring it seldom rejects.
@@ -259,7 +259,7 @@ def _spread(reached: Floats, place: NDArray[np.intp]) -> Floats:
     """Spread censored rows: their survival will end somewhere below what it had reached, uniformly."""
     held = np.maximum(reached, np.finfo(np.float64).tiny)
     own = np.where(place == 0, 1.0, (reached - place / BINS) / held)
-    counts = np.bincount(place, own, BINS)
+    counts: Floats = np.bincount(place, own, BINS).astype(np.float64)
     below = np.bincount(place, 1.0 / (BINS * held), BINS)
     # What lies above a bin also falls through it.
     counts[:-1] += np.cumsum(below[:0:-1])[::-1]

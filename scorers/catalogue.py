@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from scorers.formulas import FORMULAS
-from scorers.words import WORDS
+from scorers.words_other import OTHER
+from scorers.words_survival import SURVIVAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _metric(
     se: bool = True,
     public: bool = True,
 ) -> Metric:
-    title, meaning, reading, caution = WORDS[name]
+    title, meaning, reading, caution = (SURVIVAL | OTHER)[name]
     return Metric(
         name=name,
         kinds=(kind,),

@@ -53,9 +53,7 @@ def wolbers_c(sample: Sample, risk: Floats, tau: float | None, *, influence: boo
     rank, levels = dense_ranks(risk[line.order])
     weight = anchor**2
     won, compared, late_won, late_compared = kernels.pair_sums(line.time, line.event, rank, levels, weight)
-    anchor_won, anchor_all, other_won, other_all = kernels.other_cause_sums(
-        line.time, line.event, rank, levels, anchor, other
-    )
+    anchor_won, anchor_all, other_won, other_all = kernels.other_cause_sums(line.time, rank, levels, anchor, other)
     total = float(np.dot(weight, compared) + np.dot(anchor, anchor_all))
     if total <= 0.0:
         raise Undefined("no_comparable_pair")

@@ -8,7 +8,10 @@ A Fenwick tree over ranks holds the rows that may be compared with the present o
 Rows that have the event at the same time are not comparable with each other, so a group of them asks before it enters.
 """
 
-# ruff: noqa: ANN001, ANN202 (numba finds the types of arguments itself, at the first call)
+# ruff: noqa: ANN001, ANN201, ANN202 (numba finds the types itself, at the first call)
+# ruff: noqa: C901, PLR0912 (a call inside a lane loop costs more than the loop: kernels are written out)
+
+# mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
 from numba import njit
@@ -111,7 +114,7 @@ def pair_sums(time, event, rank, levels, weight):
 
 
 @njit(cache=True, nogil=True)
-def other_cause_sums(time, event, rank, levels, anchor, other):
+def other_cause_sums(time, rank, levels, anchor, other):
     """Sum over pairs of a row with the event (weight `anchor`) and a row that had the competing event no later (`other`).
 
     A pair weighs anchor times other. Returns four arrays of shape (n,): for a row as the anchor the weight of concordant partners

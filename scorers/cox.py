@@ -71,7 +71,7 @@ class CoxFit:
         deaths = np.bincount(self.group, minlength=line.start.size)
         average = _of_group(self.mean, self.group, line)[event] / deaths[line.group[event], None]
         residual[event] += self.covariates[event] - average
-        found: Floats = np.linalg.solve(self.information, residual.T).T
+        found: Floats = np.linalg.solve(self.information, residual.T).T.astype(np.float64)
         return found
 
     def baseline_influence(self, when: float, of_beta: Floats) -> Floats:
@@ -92,8 +92,10 @@ class CoxFit:
 
 
 def _by_group(values: Floats, group: NDArray[np.intp], line: Timeline) -> Floats:
+    # Steps come in order of their groups, so each group is one stretch; those without a step stay at zero.
     found = np.zeros((line.start.size, *values.shape[1:]))
-    np.add.at(found, group, values)
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    found[group[first]] = np.add.reduceat(values, first, axis=0)
     return found
 
 

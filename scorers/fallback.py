@@ -4,6 +4,8 @@ Counting who lies below whom is done by a wavelet matrix: ranks are split bit by
 that all questions of the form "what do the first p rows with a rank below r weigh?" are answered together, one level at a time.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,11 +13,12 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]
 Ranks = NDArray[np.int32]
 Integers = NDArray[np.intp]
+Weights = NDArray[Any]  # float64, or int64 where sums are exact integers
 
 LANES = 64
 
 
-def _sums_below(rank: Ranks, weight: Floats, upto: Integers, below: Integers, levels: int) -> Floats:
+def _sums_below(rank: Ranks, weight: Weights, upto: Integers, below: Integers, levels: int) -> Weights:
     """Return what the first `upto` rows with a rank under `below` weigh; weights may have lanes as a second axis."""
     total = np.zeros((upto.size, *weight.shape[1:]), dtype=weight.dtype)
     low, high = np.zeros_like(upto), upto.copy()
@@ -36,7 +39,7 @@ def _sums_below(rank: Ranks, weight: Floats, upto: Integers, below: Integers, le
     return total
 
 
-def _won(rank: Ranks, weight: Floats, upto: Integers, own: Ranks, levels: int) -> Floats:
+def _won(rank: Ranks, weight: Weights, upto: Integers, own: Ranks, levels: int) -> Weights:
     """Return twice the weight of lower ranks plus the weight of equal ones."""
     asked = own.astype(np.intp)
     return _sums_below(rank, weight, upto, asked, levels) + _sums_below(rank, weight, upto, asked + 1, levels)
@@ -82,11 +85,12 @@ def pair_sums(
 
 
 def other_cause_sums(
-    time: Floats, event: Codes, rank: Ranks, levels: int, anchor: Floats, other: Floats
+    time: Floats, rank: Ranks, levels: int, anchor: Floats, other: Floats
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Sum over pairs of a row with the event and a row that had the competing event no later."""
     n = time.size
-    start, _, end = _bounds(time, event)
+    start = np.searchsorted(time, time, side="left")
+    end = np.searchsorted(time, time, side="right")
     anchor_won, anchor_all, other_won, other_all = (np.zeros(n) for _ in range(4))
     rows = np.flatnonzero(anchor > 0.0)
     anchor_all[rows] = np.concatenate([[0.0], np.cumsum(other)])[end[rows]]
@@ -109,7 +113,7 @@ def concordance_lanes(
     upto = time.size - censored[anchors]
     own = times_drawn[anchors].astype(np.int64)
     inside = np.concatenate([np.zeros((1, back.shape[1]), dtype=np.int64), np.cumsum(back, axis=0)])
-    won = _won(np.ascontiguousarray(rank[::-1]), back, upto, rank[anchors], levels)  # type: ignore[arg-type]
+    won = _won(np.ascontiguousarray(rank[::-1]), back, upto, rank[anchors], levels)
     return (own * won).sum(axis=0).astype(np.int64), (own * inside[upto]).sum(axis=0)
 
 

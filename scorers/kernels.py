@@ -32,7 +32,7 @@ def warm() -> None:
     weight = np.array([1.0, 0.0, 0.0])
     concordance_counts(time, event, rank, 3, 3.0)
     pair_sums(time, event, rank, 3, weight)
-    other_cause_sums(time, event, rank, 3, weight, weight)
+    other_cause_sums(time, rank, 3, weight, weight)
     concordance_lanes(time, event, rank, 3, np.ones((3, LANES), dtype=np.int32), 3.0)
     squared_errors(time, weight, weight, 2.0)
     auc_horizons(time, weight, rank, np.array([2.0]))

@@ -78,7 +78,8 @@ class Sample:
     def known(self) -> Floats:
         """1/G(T-) of rows whose event is seen, with a minus for a competing event; 0 of censored rows; shape (n,)."""
         sign = np.array([0.0, 1.0, -1.0])[self.truth.event]
-        return np.divide(sign, self.left, out=np.zeros_like(self.left), where=sign != 0.0)
+        weights: Floats = np.divide(sign, self.left, out=np.zeros_like(self.left), where=sign != 0.0)
+        return weights
 
     def weight_at(self, horizon: float) -> float:
         """Return 1/G at a horizon, the weight of those who are still free of the event after it."""

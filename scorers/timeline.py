@@ -126,7 +126,8 @@ class Curve:
     def levels(self) -> Floats:
         """The curve at and after each distinct time, shape (k,)."""
         # A group of events alone at the end leaves nobody at risk of censoring: the curve does not fall there.
-        return np.cumprod(1.0 - self.drops / np.maximum(self.risk, 1))
+        levels: Floats = np.cumprod(1.0 - self.drops / np.maximum(self.risk, 1), dtype=np.float64)
+        return levels
 
     @cached_property
     def before(self) -> Floats:
@@ -194,7 +195,8 @@ class Curve:
     @cached_property
     def _dropping(self) -> Flags:
         events = self.timeline.event != 0
-        return events if self is self.timeline.survival else ~events
+        dropping: Flags = events if self is self.timeline.survival else ~events
+        return dropping
 
     def influence(self, when: float) -> Floats:
         """Return the infinitesimal jackknife values of the curve at a time, shape (n,): they sum to zero."""
