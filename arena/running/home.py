@@ -85,6 +85,11 @@ def disk_refusal(error: OSError, home: Path) -> SetupError | None:
     return None
 
 
+def is_full(home: Path) -> bool:
+    """Whether nothing can be written any more."""
+    return home.exists() and shutil.disk_usage(home).free < 1 << 20
+
+
 def disk_full(home: Path) -> Text:
     """Return the sentence for a full disk."""
     return Text(

@@ -41,7 +41,7 @@ def up(settings: Settings, teller: Teller) -> None:
         _up(settings, teller, supervisor)
     except Stopped:
         teller.say(Text("멈추는 중입니다 …", "Stopping …"))
-    except (OSError, OperationalError) as error:
+    except (OSError, OperationalError, SetupError, OurFault) as error:
         raise _explained(error, settings.home) or error from error
     finally:
         supervisor.stop()
@@ -209,10 +209,15 @@ def _welcome(settings: Settings, teller: Teller, engine: Engine) -> None:
     teller.say(Text("\n준비되었습니다. Ctrl-C로 멈춥니다. (ready)", "\nready (Ctrl-C stops everything)"))
 
 
-def _explained(error: OSError | OperationalError, where: Path) -> SetupError | None:
+def _explained(error: Exception, where: Path) -> SetupError | None:
+    # A full disk shows itself in many ways, a Valkey that does not start among them: the cause is said, not the sign.
+    if home.is_full(where) or "disk is full" in str(error):
+        return SetupError("disk_full", home.disk_full(where))
     if isinstance(error, OSError):
         return home.disk_refusal(error, where)
-    if "disk is full" in str(error):
-        return SetupError("disk_full", home.disk_full(where))
-    why = str(error.orig).strip().partition("\n")[0]
-    return SetupError("database", Text(f"데이터베이스를 쓸 수 없습니다: {why}", f"The database cannot be used: {why}"))
+    if isinstance(error, OperationalError):
+        why = str(error.orig).strip().partition("\n")[0]
+        return SetupError(
+            "database", Text(f"데이터베이스를 쓸 수 없습니다: {why}", f"The database cannot be used: {why}")
+        )
+    return None

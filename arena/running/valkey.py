@@ -67,6 +67,7 @@ def command(binary: str, home: Path, socket: Path) -> Sequence[str]:
         "--save", "",
         "--maxmemory-policy", "noeviction",
         "--daemonize", "no",
+        "--set-proc-title", "no",  # so that `ps` tells whose it is
     )  # fmt: skip
 
 
