@@ -99,9 +99,9 @@ def truth_of(
         return found if order is None else found[order]
 
     if definition.kind in ("survival", "competing"):
-        return SurvivalTruth(values("time"), values("event"))
+        return SurvivalTruth(values("time"), values("event").astype(np.int8))
     if definition.kind == "binary":
-        return BinaryTruth(values("outcome"))
+        return BinaryTruth(values("outcome").astype(np.int8))
     return EffectTruth(values("truth"))
 
 

@@ -19,7 +19,7 @@ for the shown gain; three acceptances cost 1.0.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from challenges.definition import MetricEntry
 from scorers.catalogue import METRICS
@@ -129,45 +129,48 @@ def limit(file: Columns, other: Columns, primary: MetricEntry) -> Columns:
     return Columns(
         risk=_near(mine.risk, theirs.risk, reach),
         event_probability={
-            horizon: np.clip(mine.event_probability[horizon], values - reach, values + reach)
+            horizon: _between(_floats(mine.event_probability[horizon]), _floats(values), reach)
             for horizon, values in theirs.event_probability.items()
         },
         probability=_near(mine.probability, theirs.probability, reach),
     )
 
 
-def _near(mine: Floats | None, theirs: Floats | None, reach: float) -> Floats | None:
-    if mine is None or theirs is None:
-        return None
+def _near(mine: ArrayLike | None, theirs: ArrayLike | None, reach: float) -> Floats | None:
+    return None if mine is None or theirs is None else _between(_floats(mine), _floats(theirs), reach)
+
+
+def _between(mine: Floats, theirs: Floats, reach: float) -> Floats:
     return np.clip(mine, theirs - reach, theirs + reach)
+
+
+def _floats(values: ArrayLike | None) -> Floats:
+    if values is None:
+        raise ValueError("the primary metric's column is missing")
+    return np.asarray(values, dtype=np.float64)
 
 
 def comparable(columns: Columns, primary: MetricEntry) -> Columns:
     """Return only what the primary metric reads: probabilities as they are, or percentile ranks where it ranks."""
-    prepared = percentile_ranks if primary.name in RANK_METRICS else np.asarray
+    prepared = percentile_ranks if primary.name in RANK_METRICS else _floats
     if primary.name in ("brier_binary", "roc_auc", "average_precision"):
-        return Columns(probability=prepared(_given(columns.probability)))
+        return Columns(probability=prepared(columns.probability))
     if primary.grid:
         return Columns(event_probability={float(t): columns.event_probability[float(t)] for t in primary.grid})
     horizon = primary.horizon if primary.horizon is not None else primary.tau
     needs_risk = primary.name in ("harrell_c", "uno_c") or horizon not in columns.event_probability
     if needs_risk or horizon is None:
-        return Columns(risk=prepared(_given(columns.risk)))
+        return Columns(risk=prepared(columns.risk))
     return Columns(event_probability={float(horizon): prepared(columns.event_probability[float(horizon)])})
 
 
-def percentile_ranks(values: Floats) -> Floats:
+def percentile_ranks(given: ArrayLike | None) -> Floats:
     """Return mid-ranks between 0 and 1 among all test rows, so that no rank tells which rows are public.
 
     Ties share a rank, so a concordance of ranks is the concordance of the values.
     """
+    values = _floats(given)
     ordered = np.sort(values)
     below = np.searchsorted(ordered, values, side="left")
     upto = np.searchsorted(ordered, values, side="right")
     return np.asarray((below + upto) / (2.0 * len(values)), dtype=np.float64)
-
-
-def _given(values: Floats | None) -> Floats:
-    if values is None:
-        raise ValueError("the primary metric's column is missing")
-    return values

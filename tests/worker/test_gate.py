@@ -167,7 +167,7 @@ def test_a_refusal_says_nothing_and_costs_no_draw_of_the_shown_gain():
 def test_after_three_acceptances_a_file_is_kept_unseen():
     class Deaf(Silent):
         def laplace(self, scale: float, *purpose: str | int) -> float:
-            raise AssertionError("a kept file is not compared")
+            raise AssertionError(f"a kept file is not compared: {scale} {purpose}")
 
     assert decide(gate(noise=Deaf()), file(1.0), acceptances=3) == ("kept", None)
 
