@@ -22,7 +22,7 @@ MOST = 0.8  # the share of rows from which a fault is called the file's, not the
 # float() takes more than a prediction file may hold: "1_000", full-width digits, "infinity". Bytes left over after
 # deleting these mean that a column has to be looked at value by value.
 _PLAIN = b"0123456789eE.+- "
-_NUMBER = re.compile(r" *[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)? *")
+NUMBER = re.compile(r" *[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)? *")
 _NOT_FINITE = re.compile(r"\s*[+-]?(?:nan|inf|infinity)\s*", re.IGNORECASE)
 
 
@@ -190,7 +190,7 @@ class Checking:
         self.seen += 1
 
     def _value(self, number: int, name: str, text: str) -> float | None:
-        if not _NUMBER.fullmatch(text):
+        if not NUMBER.fullmatch(text):
             if _NOT_FINITE.fullmatch(text):
                 self.findings.add(number, name, "not_finite", sentences.NOT_FINITE, text)
             else:

@@ -10,11 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from challenges import asking
-from challenges.tabular import Finding, entries, names, number, quoted, string, table
+from challenges.tabular import WINDOWS_NAMES, Finding, entries, names, number, quoted, string, table
 from challenges.text import Text
 
 DATA_FILES = ("train", "test", "dictionary", "labels", "sample")
-WINDOWS_NAMES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
 def find(data: Mapping[str, Any]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from array import array
 from dataclasses import dataclass
 
 from challenges import tables
+from challenges.checking import NUMBER
 from challenges.definition import Definition
 from challenges.text import Text
 
@@ -110,17 +111,10 @@ def _split(value: str, line: int, definition: Definition) -> str:
 
 def _number(text: str, meaning: str, line: int, definition: Definition) -> float:
     name = getattr(definition.labels, meaning)
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    # float() alone would take "1_0", "nan" and full-width digits.
+    value = float(text) if NUMBER.fullmatch(text) else math.nan
     allowed = EVENTS.get(definition.kind, ()) if meaning == "event" else (0.0, 1.0) if meaning == "outcome" else ()
-    if (
-        not math.isfinite(value)
-        or "_" in text
-        or (allowed and value not in allowed)
-        or (meaning == "time" and value < 0)
-    ):
+    if not math.isfinite(value) or (allowed and value not in allowed) or (meaning == "time" and value < 0):
         raise LabelsError(
             "bad_value",
             Text(f"{name} 열에 허용하지 않는 값이 있습니다.", f"The column {name} holds a value that is not allowed."),

@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
+from itertools import chain
 
 from challenges.text import Text
 
 _POWER = re.compile(r"\d+([.,]\d+)?[eE][+-]?\d+")
 _DATE = re.compile(r"\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}|\d{1,2}월 \d{1,2}일|\d{4}-\d{2}-\d{2}")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
+_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _WORDS_FOR_NOTHING = {"na", "n/a", "#n/a", "null", "none", "nil", ".", "-", "?", "missing"}
 
@@ -40,6 +42,11 @@ REVERSED = Text(
     "거의 모든 줄에서 기간이 길수록 값이 작습니다. 열의 순서가 거꾸로 된 것으로 보입니다.",
     "In nearly every row the value falls with time. The columns look reversed.",
 )
+EXACTLY = Text(
+    "번호는 글자 그대로 같아야 합니다. 시험 자료의 번호만 적으십시오.",
+    "Ids are compared exactly. Give the ids of the test file only.",
+)
+NO_NUMBER = Text("숫자가 아닙니다. 0.25처럼 적으십시오.", "This is not a number. Write it like 0.25.")
 SWAPPED = Text(
     "거의 모든 줄이 이렇습니다. {earlier}와 {later} 두 열이 서로 바뀐 것으로 보입니다.",
     "Nearly every row is like this: {earlier} and {later} look swapped.",
@@ -121,49 +128,53 @@ def wrong_field_count(row: Sequence[str], wanted: int) -> Text:
 def unknown_id(value: str, known: Collection[str]) -> Text:
     """Say what a spreadsheet or a program has probably done to an id."""
     base = Text("시험 자료에 없는 번호입니다.", "The test file has no such id.")
-    advice = _mangled(value, known)
+    bare = unicodedata.normalize("NFKC", value).strip().strip("'\"\ufeff\u200b")
+    advice = next(chain(_by_spreadsheet(bare), _nearly_known(value, bare, known)), EXACTLY)
     return Text(f"{base.ko} {advice.ko}", f"{base.en} {advice.en}")
 
 
-def _mangled(value: str, known: Collection[str]) -> Text:
-    bare = unicodedata.normalize("NFKC", value).strip().strip("'\"\ufeff\u200b")
+def _by_spreadsheet(bare: str) -> Iterator[Text]:
     if not bare:
-        return Text(
+        yield Text(
             "번호가 비어 있습니다. 번호를 적거나 줄을 지우십시오.", "The id is empty. Give it, or remove the row."
         )
     if _POWER.fullmatch(bare):
-        return Text(
+        yield Text(
             "스프레드시트가 번호를 지수 꼴로 바꾼 것으로 보입니다. 그 열을 문자로 저장하십시오.",
             "A spreadsheet seems to have turned it into a power of ten. Save that column as text.",
         )
     if _DATE.fullmatch(bare):
-        return Text(
+        yield Text(
             "스프레드시트가 번호를 날짜로 바꾼 것으로 보입니다. 그 열을 문자로 저장하십시오.",
             "A spreadsheet seems to have turned it into a date. Save that column as text.",
         )
+
+
+def _nearly_known(value: str, bare: str, known: Collection[str]) -> Iterator[Text]:
     if bare != value and bare in known:
-        return Text(
+        yield Text(
             f"앞뒤의 빈칸이나 따옴표를 지우고 반각으로 적으십시오: {bare}.",
             f"Remove blanks and quotes around it, and write it in plain characters: {bare}.",
         )
     whole = re.sub(r"\.0+$", "", bare)
     if whole != bare and whole in known:
-        return Text(
+        yield Text(
             f"번호가 소수로 바뀌었습니다. 끝의 .0을 지우십시오: {whole}.",
             f"It was turned into a decimal number. Remove the .0 at its end: {whole}.",
         )
-    padded = next((bare.zfill(width) for width in range(len(whole) + 1, 21) if whole.zfill(width) in known), None)
-    if whole.isdigit() and padded:
-        return Text(
-            f"번호 앞의 0이 지워진 것으로 보입니다: {whole.zfill(len(padded))}. 그 열을 문자로 다루십시오.",
-            f"Its leading zeros seem to be lost: {whole.zfill(len(padded))}. Treat that column as text.",
+    padded = [whole.zfill(width) for width in range(len(whole) + 1, 21) if whole.isdigit()]
+    yield from (
+        Text(
+            f"번호 앞의 0이 지워진 것으로 보입니다: {one}. 그 열을 문자로 다루십시오.",
+            f"Its leading zeros seem to be lost: {one}. Treat that column as text.",
         )
-    other = next((one for one in (bare.upper(), bare.lower(), bare.replace(",", "")) if one in known), None)
-    if other:
-        return Text(f"번호는 글자 그대로 같아야 합니다: {other}.", f"Ids are compared exactly: {other}.")
-    return Text(
-        "번호는 글자 그대로 같아야 합니다. 시험 자료의 번호만 적으십시오.",
-        "Ids are compared exactly. Give the ids of the test file only.",
+        for one in padded
+        if one in known
+    )
+    yield from (
+        Text(f"번호는 글자 그대로 같아야 합니다: {one}.", f"Ids are compared exactly: {one}.")
+        for one in (bare.upper(), bare.lower(), bare.replace(",", ""))
+        if one in known
     )
 
 
@@ -185,45 +196,52 @@ def missing_id(some: Sequence[str], total: int) -> Text:
 
 def not_a_number(text: str) -> Text:
     """Say why a value is no number, and what it should probably be."""
+    return next(chain(_no_value(text), _with_marks(text.strip()), _odd_digits(text)), NO_NUMBER)
+
+
+def _no_value(text: str) -> Iterator[Text]:
     value = text.strip()
-    plain = unicodedata.normalize("NFKC", value)
     if not value:
-        return Text(
+        yield Text(
             "값이 비어 있습니다. 모든 번호에 예측을 적으십시오.", "The value is empty. Every id needs a prediction."
         )
     if value.lower() in _WORDS_FOR_NOTHING:
-        return Text(
+        yield Text(
             "숫자가 아닙니다. 빠진 값은 받지 않습니다. 모든 번호에 예측을 적으십시오.",
             "This is not a number. Missing values are not accepted: every id needs a prediction.",
         )
+
+
+def _with_marks(value: str) -> Iterator[Text]:
     if _DECIMAL_COMMA.fullmatch(value):
-        point = value.replace(",", ".")
-        return Text(
+        point = value.replace(",", ".")[:40]
+        yield Text(
             f"소수점에 쉼표를 썼습니다. 쉼표를 마침표로 바꾸십시오: {point}",
             f"The decimal mark is a comma. Make it a point: {point}",
         )
     if _THOUSANDS.fullmatch(value):
-        bare = value.replace(",", "")
-        return Text(f"자릿수를 나누는 쉼표를 지우십시오: {bare}", f"Remove the commas between the digits: {bare}")
-    if plain.endswith("%"):
-        return Text(
+        bare = value.replace(",", "")[:40]
+        yield Text(f"자릿수를 나누는 쉼표를 지우십시오: {bare}", f"Remove the commas between the digits: {bare}")
+    if value.endswith(("%", "％")):
+        yield Text(
             "백분율로 적었습니다. %를 떼고 100으로 나누십시오.",
             "This is a percentage. Drop the sign and divide by 100.",
         )
-    if "_" in value:
-        return Text("숫자 사이의 밑줄(_)을 지우십시오.", "Remove the underscore between the digits.")
-    if plain != value and plain.isascii():
-        return Text(
+    if "_" in value and value.replace("_", "").replace(".", "").isdigit():
+        yield Text("숫자 사이의 밑줄(_)을 지우십시오.", "Remove the underscore between the digits.")
+
+
+def _odd_digits(text: str) -> Iterator[Text]:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if text.strip().lower().lstrip("+-").startswith("0x"):
+        yield Text("16진수는 받지 않습니다. 0.25처럼 적으십시오.", "Hexadecimal is not accepted. Write it like 0.25.")
+    if _NUMBER.fullmatch(plain) and plain != text.strip():
+        yield Text(
             f"전각 글자로 적은 숫자입니다. 반각으로 적으십시오: {plain[:40]}",
             f"The digits are full-width characters. Write plain ones: {plain[:40]}",
         )
-    if value.lower().startswith(("0x", "-0x", "+0x")):
-        return Text("16진수는 받지 않습니다. 0.25처럼 적으십시오.", "Hexadecimal is not accepted. Write it like 0.25.")
-    if value != text and re.fullmatch(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?", value):
-        return Text(
-            f"숫자 앞뒤의 빈칸을 지우십시오: {value[:40]}", f"Remove the blanks around the number: {value[:40]}"
-        )
-    return Text("숫자가 아닙니다. 0.25처럼 적으십시오.", "This is not a number. Write it like 0.25.")
+    if _NUMBER.fullmatch(plain):
+        yield Text(f"숫자 앞뒤의 빈칸을 지우십시오: {plain[:40]}", f"Remove the blanks around the number: {plain[:40]}")
 
 
 def out_of_range(value: float) -> Text:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from challenges.locating import Place
 from challenges.text import Text
 
+WINDOWS_NAMES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+
 
 class Finding(NamedTuple):
     """A mistake at a place: what was found there and what is allowed."""
