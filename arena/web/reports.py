@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from arena.web.charts import intervals
 from arena.web.charts.svg import Words
 from arena.web.rendering import t
 from challenges.definition import MetricEntry
+from scorers.reasons import REASONS
 
 Z = 1.959963984540054  # the two-sided 95% point of the normal distribution
 
@@ -94,7 +96,7 @@ def _scored(hosted: Hosted, score: ScoreView) -> Verdict:
             "warn",
             t("값이 없음", "No value"),
             t(f"{name} 값을 낼 수 없습니다", f"{name} is undefined"),
-            score.reason or "",
+            reason(score.reason),
         )
     written = formatting.number(score.value, decimals)
     low_high = formatting.interval(*score.ci, decimals, reader.language()) if score.ci else ""
@@ -297,6 +299,65 @@ def forest(hosted: Hosted, view: SubmissionView, board: Board) -> Markup:
     finding = ", ".join(f"{row.name} {formatting.number(row.value, decimals)}" for row in rows if row.value is not None)
     title = t("점수와 기준 모형", "The score and the baselines")
     return intervals.forest(Words("forest", title, finding), rows, measures.axis(entry), decimals=decimals)
+
+
+@dataclass(frozen=True, slots=True)
+class Subgroup:
+    """One subgroup as a row of the table: sizes and score, or masked."""
+
+    column: str
+    value: str
+    masked: bool
+    rows: int | None
+    events: int | None
+    score: ScoreView
+
+
+def subgroups(hosted: Hosted, view: SubmissionView, codes: Mapping[str, Mapping[str, str]]) -> list[Subgroup]:
+    """Return the declared subgroups of the worker's report; `codes` tell what a column's values mean."""
+    found = []
+    for group in (view.report or {}).get("subgroups", []) if view.scores else []:
+        meanings = codes.get(group["column"], {})
+        for one in group["values"]:
+            ci = (one["ci"][0], one["ci"][1]) if one.get("ci") else None
+            score = ScoreView(one.get("score"), one.get("se"), ci, one.get("reason"))
+            value = meanings.get(one["value"], one["value"])
+            found.append(Subgroup(group["column"], value, one["masked"], one.get("rows"), one.get("events"), score))
+    return found if hosted.definition.metrics else []
+
+
+def subgroup_forest(hosted: Hosted, found: Sequence[Subgroup], whole: ScoreView | None) -> Markup:
+    """Return the primary metric by subgroup, under everybody's."""
+    entry = hosted.definition.primary
+    masked = t("가림: 5명 미만", "masked: fewer than five")
+    rows = [_row(t("전체", "All"), whole, "you")] if whole else []
+    for column, members in groupby(found, key=lambda one: one.column):
+        rows.append(intervals.Row(column, None, kind="head"))
+        for one in members:
+            low, high = one.score.ci or (None, None)
+            note = masked if one.masked else "" if one.score.value is not None else t("값 없음", "undefined")
+            rows.append(intervals.Row(one.value, one.score.value, low, high, note=note))
+    valued = [row for row in rows if row.value is not None]
+    if not valued:
+        return Markup()
+    decimals = measures.metric(entry).decimals
+    finding = ", ".join(
+        f"{row.name} {formatting.number(row.value, decimals)}" for row in valued if row.value is not None
+    )
+    title = t("하위 집단의 점수", "Scores in subgroups")
+    return intervals.forest(Words("subgroups", title, finding), rows, measures.axis(entry), decimals=decimals)
+
+
+def primary_score(hosted: Hosted, view: SubmissionView) -> ScoreView | None:
+    """Return the submission's primary score on the split that counts, where it may be shown."""
+    own = _primary(hosted, view)
+    return own[1] if own else None
+
+
+def reason(code: str | None) -> str:
+    """Return why a score has no value, in a sentence."""
+    found = REASONS.get(code or "")
+    return t(found) if found else t("값을 정할 수 없습니다.", "It has no value.")
 
 
 def _row(name: str, score: ScoreView, kind: str) -> intervals.Row:

@@ -6,7 +6,7 @@ from typing import BinaryIO, cast
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from arena import hosting, listing, submissions, teams, viewing
+from arena import datasets, hosting, listing, submissions, teams, viewing
 from arena.errors import ArenaError, Invalid, UserError
 from arena.hosting import Hosted
 from arena.viewing import SubmissionView
@@ -134,6 +134,12 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         others = viewing.of_team(session, hosted, here.team, here.at) if here.team else []
         board = listing.board_now(session, hosted, here.team, here.at) if view.scores else None
     waiting = view.status in WAITING
+    codes = {
+        variable.column: dict(variable.codes)
+        for block in (datasets.describe(site().blobs, hosted) if view.report else ())
+        for variable in block.variables
+    }
+    groups = reports.subgroups(hosted, view, codes)
     return here.page(
         template,
         status,
@@ -144,6 +150,9 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         scores=reports.scores(hosted, view),
         shown=None if waiting else reports.shown(hosted, others),
         forest=reports.forest(hosted, view, board) if board else "",
+        groups=groups,
+        group_forest=reports.subgroup_forest(hosted, groups, reports.primary_score(hosted, view)) if groups else "",
+        reason=reports.reason,
         same=bool(request.args.get("same")),
         may_choose=here.status == "open" and not view.final and not view.refunded,
     )

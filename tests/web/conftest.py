@@ -220,7 +220,14 @@ class World:
             teams.create_team(session, person, hosted, name=f"Team {name}", at=self.now)
         return person
 
-    def decide(self, evaluation_id: int, outcome: str, gain: float | None = None, value: float | None = None) -> None:
+    def decide(
+        self,
+        evaluation_id: int,
+        outcome: str,
+        gain: float | None = None,
+        value: float | None = None,
+        report: dict | None = None,
+    ) -> None:
         """Finish one evaluation as a worker does, with the decision given."""
         with transaction(self.engine) as session:
             claim = evaluations.claim(session, evaluation_id, token=f"t{evaluation_id}", at=self.now, lease_seconds=30)
@@ -243,7 +250,7 @@ class World:
                 decided_at=self.now,
             )
         with transaction(self.engine) as session:
-            assert evaluations.finish(session, claim, scores=scores, decision=decision, report=None, at=self.now)
+            assert evaluations.finish(session, claim, scores=scores, decision=decision, report=report, at=self.now)
 
     def visitor(self, language: str = "en") -> Visitor:
         return Visitor(self.app.test_client(), language)

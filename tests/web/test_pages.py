@@ -465,3 +465,41 @@ def test_a_leaderboard_pages_through_many_teams_and_finds_the_own(world):
     assert 'href="#board-grid"' in table
     for drawn in re.findall(r"(?s)<svg aria-hidden.*?</svg>", table):
         ET.fromstring(drawn)
+
+
+def test_a_report_shows_declared_subgroups_and_keeps_masked_cells_masked(world):
+    world.publish("tiny", practice=True)
+    world.team("mina", "tiny")
+    visitor = world.visitor().sign_in("mina@example.org")
+    address = _submitted(visitor, slug="tiny")
+    values = [
+        {
+            "value": "1",
+            "masked": False,
+            "rows": 30,
+            "events": 12,
+            "score": 0.28,
+            "se": 0.02,
+            "ci": [0.24, 0.32],
+            "reason": None,
+        },
+        {"value": "2", "masked": True},
+        {
+            "value": "9",
+            "masked": False,
+            "rows": 25,
+            "events": 10,
+            "score": None,
+            "se": None,
+            "ci": None,
+            "reason": "too_few_at_risk",
+        },
+    ]
+    report = {"split": "public", "rows": 60, "events": 24, "subgroups": [{"column": "sex", "values": values}]}
+    world.decide(world.queue.rung[-1], "shown", None, value=0.31, report=report)
+    text = visitor.get(address).text
+    assert "<code>sex</code> male" in text
+    assert "0.280 (0.240–0.320)" in text
+    assert text.count('<span class="masked">masked</span>') == 3
+    assert "Fewer than 20 patients" in text
+    assert "masked: fewer than five" in text

@@ -9,17 +9,22 @@ from arena.web import formatting
 from arena.web.charts import svg
 
 GRID = "board-grid"
+NAMES = {"you": "you", "head": "strong"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One named value; kind is "you", "base" (a baseline) or empty."""
+    """One named value; kind is "you", "base" (a baseline), "head" (a name over the rows below) or empty.
+
+    Where there is no value, `note` says why.
+    """
 
     name: str
     value: float | None
     low: float | None = None
     high: float | None = None
     kind: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +85,15 @@ def forest(words: svg.Words, rows: Sequence[Row], axis_label: str, *, decimals: 
     parts.append(svg.text(100, 100, axis_label, "e", dy=38))
     for index, row in enumerate(rows):
         y = 100 * (index + 0.5) / len(rows)
-        parts.append(svg.text(0, y, row.name, "e you" if row.kind == "you" else "e", dx=-12))
+        parts.append(svg.text(0, y, row.name, f"e {NAMES.get(row.kind, '')}".strip(), dx=-12))
+        if row.note:
+            parts.append(svg.text(0, y, row.note, dx=10))
         if row.value is not None:
             parts += _mark(axis.scale, row, svg.place(y))
             end = axis.scale.at(row.high if row.high is not None else row.value)
             kind = "halo wide you" if row.kind == "you" else "halo wide"
             parts.append(svg.text(end, y, formatting.number(row.value, decimals), kind, dx=10))
-    height = "h-s" if len(rows) <= 4 else "h-m" if len(rows) <= 8 else "h-l"
+    height = "h-s" if len(rows) <= 4 else "h-m" if len(rows) <= 9 else "h-l" if len(rows) <= 14 else "h-xl"
     return svg.plot(words, f"{height} names two-line", *parts)
 
 

@@ -73,6 +73,14 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
   });
 }
 
+// A poll that fails for good (signed out, team left) shows the page that says so instead of asking for ever.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  if (requestConfig?.verb !== "get" || xhr.status < 400) return;
+  event.detail.shouldSwap = false;
+  if (xhr.status < 500) location.reload();
+});
+
 document.addEventListener("htmx:xhr:progress", (event) => {
   const bar = event.target.querySelector?.("progress");
   if (!bar || !event.detail.lengthComputable) return;
