@@ -37,7 +37,7 @@ def challenge_check(folder: Folder, *, as_json: AsJson = False) -> None:
     if as_json:
         show_json(found)
     else:
-        _show_mistakes(found)
+        _show_findings(found)
         if code == 0:
             tell(Text("좋습니다. 고칠 것이 없습니다.", "Good: nothing to mend."))
     if code:
@@ -71,7 +71,7 @@ def challenge_score(folder: Folder, predictions: PredictionFile, *, as_json: AsJ
             ],
         )
     else:
-        _show_mistakes(found)
+        _show_findings(found)
     if code:
         raise typer.Exit(code)
 
@@ -100,13 +100,22 @@ def _worker(verb: str, *arguments: str) -> tuple[Any, int]:
         raise typer.Exit(done.returncode if done.returncode in (REFUSED, USAGE) else SERVER) from None
 
 
-def _show_mistakes(found: Any) -> None:
-    items = found.get("errors") or found.get("problems") or found.get("mistakes") or []
+def _show_findings(found: dict[str, Any]) -> None:
+    items = [*found.get("errors", ()), *found.get("mistakes", ()), *found.get("problems", ())]
     for item in items:
-        words = item["message"]
-        sentence = words if isinstance(words, str) else words[language()]
-        where = ":".join(str(part) for part in (item.get("file"), item.get("line"), item.get("column")) if part)
-        tell(Text(f"{where}  {sentence}".strip(), f"{where}  {sentence}".strip()))
+        _show_finding(item)
+    rest = found.get("total", len(items)) - len(items)
+    if rest > 0:
+        tell(Text(f"… 그 밖에 {rest:,}건", f"… and {rest:,} more"))
+    for item in found.get("warnings", ()):
+        _show_finding(item, said("참고: ", "note: "))
+
+
+def _show_finding(item: dict[str, Any], mark: str = "") -> None:
+    sentence = Text(**item["message"]).pick(language())
+    where = ":".join(str(item[name]) for name in ("file", "line", "column") if item.get(name) is not None)
+    line = f"{mark}{where}{'  ' if where else ''}{sentence} [{item.get('code', 'mistake')}]"
+    tell(Text(line, line))
 
 
 @command(

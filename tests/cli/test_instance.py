@@ -1,6 +1,7 @@
 """The operator's commands on an instance of their own: a home, a database, no running process."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,8 +9,9 @@ from arena import accounts, hosting
 from arena.errors import NotSignedIn
 from arena.receipts import Signer
 from arena.settings import load
+from arena.store import challenges as challenge_store
 from arena.store.blobs import FolderBlobs
-from arena.store.engine import make_engine, reading
+from arena.store.engine import make_engine, reading, transaction
 from tests.arena.conftest import NOW, Site
 
 
@@ -31,6 +33,11 @@ def instance(operator, tmp_path):
     engine = make_engine(settings.database_url)
     made = Site(engine, FolderBlobs(tmp_path / "home" / "blobs"), tmp_path / "folders", Signer(b"\x07" * 32))
     made.publish()
+    with transaction(engine) as session:
+        # Open by any clock, since these commands go by the machine's.
+        row = challenge_store.by_slug(session, "small")
+        row.opens_at, row.closes_at = datetime(2020, 1, 1, tzinfo=UTC), None
+        session.add(row)
     yield made
     engine.dispose()
 
@@ -96,26 +103,26 @@ def test_roles_are_given_on_a_challenge_and_on_the_instance(operator, instance):
 @pytest.mark.usefixtures("instance")
 def test_a_reveal_before_the_close_is_refused(operator):
     listed = json.loads(operator("challenge", "list", "--json").stdout)
-    assert [(one["slug"], one["waiting"]) for one in listed] == [("small", 2)]
-    assert "small" in operator("challenge", "list").stdout
+    assert [(one["slug"], one["status"], one["waiting"]) for one in listed] == [("small", "open", 2)]
     early = operator("challenge", "reveal", "small", "--no-wait")
     assert (early.returncode, "after the close" in early.stderr) == (1, True)
 
 
-def test_a_reveal_goes_on_by_itself_once_started(operator, instance, monkeypatch):
-    monkeypatch.setattr("tests.arena.conftest.CLOSES", NOW)
-    from arena.store import challenges as store
-    from arena.store.engine import transaction
-
+def test_a_reveal_waits_for_the_last_scores(operator, instance):
+    assert operator("challenge", "close", "small").returncode == 0
+    again = operator("challenge", "close", "small")
+    assert (again.returncode, "not open" in again.stderr) == (1, True)
+    busy = operator("challenge", "reveal", "small", "--no-wait")
+    assert (busy.returncode, "still being scored" in busy.stderr) == (1, True)
     for evaluation_id in (1, 2):
         instance.decide(evaluation_id, "shown")
-    with transaction(instance.engine) as session:
-        row = store.by_slug(session, "small")
-        row.opens_at = row.created_at.replace(year=2020)
-        session.add(row)
-    assert operator("challenge", "close", "small").returncode in (0, 1)
     started = operator("challenge", "reveal", "small", "--no-wait")
-    assert (started.returncode, "as soon as" in started.stderr) == (0, True), started.stderr
+    assert (started.returncode, "as soon as" in started.stderr) == (0, True)
+    for evaluation_id in (3, 4):
+        instance.decide(evaluation_id, "shown", value=0.1)
+    done = operator("challenge", "reveal", "small")
+    assert (done.returncode, "revealed" in done.stderr) == (0, True), done.stderr
+    assert json.loads(operator("challenge", "list", "--json").stdout)[0]["status"] == "revealed"
 
 
 def test_the_doctor_looks_at_everything_and_says_what_to_mend(operator):

@@ -1,0 +1,62 @@
+"""Checking and scoring a plain folder: no server, no key, the worker's arithmetic."""
+
+import json
+import random
+
+import pytest
+
+from tests.arena.conftest import write_folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A small complete folder with its labels."""
+    made = tmp_path / "small"
+    ids = write_folder(made)
+    draw = random.Random(3)
+    rows = [
+        f"{one},{draw.randint(30, 4000)},{int(draw.random() < 0.5)},{'public' if number % 2 else 'private'}"
+        for number, one in enumerate(ids)
+    ]
+    (made / "labels.csv").write_text("patient_id,days,died,split\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return made
+
+
+def test_a_file_is_scored_on_each_split_and_on_all(arena, folder):
+    done = arena("challenge", "score", folder, folder / "baseline_simple.csv", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["rows"], set(found["splits"])) == (60, {"public", "private", "all"})
+    for scores in found["splits"].values():
+        score = scores["ipa@1095"]
+        assert score["ci"][0] < score["value"] < score["ci"][1]
+        assert (score["se"] > 0, score["reason"]) == (True, None)
+    table = arena("challenge", "score", folder, folder / "baseline_simple.csv", language="ko_KR.UTF-8").stdout
+    assert table.splitlines()[0].split() == ["자료", "지표", "값", "표준오차", "95", "%", "구간"]
+    assert table.count("ipa@1095") == 3
+
+
+def test_a_bad_file_is_told_by_line(arena, folder, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("patient_id,p_3y\nP0000,2\n", encoding="utf-8")
+    done = arena("challenge", "score", folder, bad)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "2:p_3y" in done.stderr
+    assert "[out_of_range]" in done.stderr
+    as_json = arena("challenge", "score", folder, bad, "--json")
+    assert (as_json.returncode, json.loads(as_json.stdout)["problems"][0]["code"]) == (1, "out_of_range")
+
+
+def test_a_mistake_of_the_definition_is_told_with_its_line(arena, folder):
+    path = folder / "challenge.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("per_day = 3", 'per_day = "three"'), encoding="utf-8")
+    wanted = path.read_text(encoding="utf-8").splitlines().index('per_day = "three"') + 1
+    done = arena("challenge", "check", folder)
+    assert done.returncode == 1
+    assert f"challenge.toml:{wanted}:" in done.stderr
+    assert json.loads(arena("challenge", "check", folder, "--json").stdout)["mistakes"][0]["line"] == wanted
+
+
+def test_a_folder_that_is_not_there_is_a_usage_error(arena, tmp_path):
+    assert arena("challenge", "check", tmp_path / "none").returncode == 2
+    assert arena("challenge", "score", tmp_path, tmp_path / "none.csv").returncode == 2
