@@ -17,7 +17,8 @@ def _n(number: str) -> str:
 
 
 def _o(sign: str) -> str:
-    return f"<mo>{sign}</mo>"
+    # Browsers stretch brackets over every index and fraction between them, which reads worse than plain ones.
+    return f'<mo stretchy="false">{sign}</mo>' if sign in "(){}" else f"<mo>{sign}</mo>"
 
 
 def _sub(base: str, under: str) -> str:
