@@ -53,6 +53,10 @@ _UNDEFINED = {
         "예측이 모두 같아 기울기나 곡선을 정할 수 없습니다.",
         "All predictions are the same, so no slope or curve can be fitted.",
     ),
+    "resamples_undefined": Reason(
+        "재표본의 절반 넘게에서 값을 정할 수 없어 구간을 내지 않습니다.",
+        "The metric has no value in more than half of the resamples, so there is no interval.",
+    ),
     "no_convergence": Reason(
         "적합이 수렴하지 않아 값을 정할 수 없습니다(예측이 결과를 완전히 가르거나 확률이 0이나 1에 몰려 있습니다).",
         "The fit does not converge (predictions separate the outcomes, or crowd at 0 or 1), so the metric has no value.",

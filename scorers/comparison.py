@@ -1,0 +1,112 @@
+"""Submissions against each other: every pairwise difference with its standard error, and how often each rank is reached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scorers.asking import Columns, Spec
+from scorers.catalogue import METRICS
+from scorers.evaluation import influence
+from scorers.inputs import Truth
+from scorers.uncertainty import Resamples, bootstrap
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is known of k submissions on the same rows; holds nothing of a single row.
+
+    Attributes
+    ----------
+    value, se : arrays of float of shape (k,)
+        Each submission's score and standard error.
+    difference, difference_se : arrays of float of shape (k, k)
+        Row minus column, and its standard error from paired influence values.
+    rank_counts : array of int of shape (k, k)
+        In how many resamples submission i has rank j + 1; equal scores share the better rank.
+    replicates : int
+        In how many resamples the metric was defined.
+    """
+
+    value: Floats
+    se: Floats
+    difference: Floats
+    difference_se: Floats
+    rank_counts: Counts
+    replicates: int
+
+
+def compare(
+    truth: Truth,
+    submissions: Sequence[Columns],
+    spec: Spec,
+    resamples: Resamples,
+    *,
+    rows: ArrayLike | None = None,
+) -> Comparison:
+    """Compare submissions on the scored rows.
+
+    Parameters
+    ----------
+    truth : SurvivalTruth or BinaryTruth
+        The whole hidden set.
+    submissions : sequence of k Columns
+        At least one.
+    spec : Spec
+        A metric with standard errors.
+    resamples : Resamples
+        For the rank counts.
+    rows : array-like, optional
+        The scored split.
+
+    Raises
+    ------
+    Undefined
+        The metric has no value here.
+    InputError
+        An input is refused.
+    """
+    found = [influence(truth, columns, spec, rows=rows) for columns in submissions]
+    value = np.array([one[0] for one in found])
+    moved = np.vstack([one[1] for one in found])
+    # Differences first, squares after: two files that differ in one row keep all digits of their standard error.
+    difference_se = np.vstack([np.linalg.norm(moved - one, axis=1) for one in moved])
+    replicates = bootstrap(truth, submissions, spec, resamples, rows=rows)
+    return Comparison(
+        value=value,
+        se=np.linalg.norm(moved, axis=1),
+        difference=value[:, None] - value[None, :],
+        difference_se=difference_se,
+        rank_counts=rank_counts(replicates, METRICS[spec.name].better),
+        replicates=replicates.shape[1],
+    )
+
+
+def rank_counts(replicates: Floats, better: str) -> Counts:
+    """Count how often each submission reaches each rank.
+
+    Parameters
+    ----------
+    replicates : array of float of shape (k, r)
+        Scores of k submissions in r resamples.
+    better : str
+        higher, lower, one or zero.
+
+    Returns
+    -------
+    array of int of shape (k, k)
+        Row: submission; column: rank less one. Equal scores share the better rank (1, 1, 3). Rows sum to r.
+    """
+    loss = {"higher": -replicates, "lower": replicates, "one": np.abs(replicates - 1.0), "zero": np.abs(replicates)}
+    costs = loss[better]
+    k = costs.shape[0]
+    ordered = np.sort(costs, axis=0)
+    counts = np.zeros((k, k), dtype=np.int64)
+    for place in range(k):
+        ranks = (ordered < costs[place]).sum(axis=0)
+        counts[place] = np.bincount(ranks, minlength=k)
+    return counts
