@@ -1,6 +1,7 @@
 """Leaderboards: a query and one pure rank; no rank is stored."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,7 @@ class BoardRow:
     would_rank: int | None  # a baseline's: the rank it would have
     team_id: int
     team: str
+    title: Text  # a team's name as it is; a baseline's title in both languages
     baseline: str | None
     reference: bool
     you: bool
@@ -64,24 +66,9 @@ def rank(values: Sequence[float | None], *, better: str, comes_after: Sequence[b
     """
     sign = -1.0 if better == "higher" else 1.0
     aside = comes_after or [False] * len(values)
-    ranked = [value is not None and math.isfinite(value) for value in values]
-    taken = sorted(
-        sign * value
-        for value, ok, off in zip(values, ranked, aside, strict=True)
-        if ok and not off and value is not None
-    )
-    first: dict[float, int] = {}
-    for place, value in enumerate(taken, start=1):
-        first.setdefault(value, place)
-    ranks: list[int | None] = []
-    for value, ok in zip(values, ranked, strict=True):
-        if not ok or value is None:
-            ranks.append(None)
-        elif sign * value in first:
-            ranks.append(first[sign * value])
-        else:
-            ranks.append(1 + sum(1 for other in taken if other < sign * value))
-    return ranks
+    sortable = [sign * value if value is not None and math.isfinite(value) else None for value in values]
+    taken = sorted(value for value, off in zip(sortable, aside, strict=True) if value is not None and not off)
+    return [None if value is None else 1 + bisect_left(taken, value) for value in sortable]
 
 
 def board(session: Session, hosted: Hosted, *, split: str, viewer_team_id: int | None, at: datetime) -> Board:
@@ -119,12 +106,13 @@ def _shown_rows(session: Session, hosted: Hosted, teams: dict[int, Team], viewer
             team,
             place,
             viewer,
+            hosted,
             scores={key: ScoreView(viewing.shown_value(hosted, gain), se)} if gain is not None else {},
             shown_gain=gain,
         )
         for team, place, gain in zip(listed, ranks, values, strict=True)
     ]
-    return _ordered(rows)
+    return _ordered(hosted, rows)
 
 
 def _baseline_gain(hosted: Hosted, team: Team) -> float | None:
@@ -161,12 +149,13 @@ def _full_rows(
             team,
             place,
             viewer,
+            hosted,
             scores=scores.get(best[team.id or 0][1], {}),
             public_rank=public.get(team.id or 0),
         )
         for team, place in zip(listed, ranks, strict=True)
     ]
-    return _ordered(rows)
+    return _ordered(hosted, rows)
 
 
 def _listed(session: Session, hosted: Hosted, split: str) -> dict[int, tuple[int, int, float | None]]:
@@ -209,6 +198,7 @@ def _row(
     team: Team,
     place: int | None,
     viewer: int | None,
+    hosted: Hosted,
     *,
     scores: dict[str, ScoreView],
     shown_gain: float | None = None,
@@ -220,6 +210,7 @@ def _row(
         would_rank=place if baseline else None,
         team_id=team.id or 0,
         team=team.name,
+        title=_title(hosted, team),
         baseline=team.baseline,
         reference=team.is_reference,
         you=team.id == viewer,
@@ -229,9 +220,20 @@ def _row(
     )
 
 
-def _ordered(rows: list[BoardRow]) -> list[BoardRow]:
+def _title(hosted: Hosted, team: Team) -> Text:
+    found = next((one for one in hosted.definition.baselines if one.name == team.baseline), None)
+    return Text(found.title.ko, found.title.en) if found else Text(team.name, team.name)
+
+
+def _ordered(hosted: Hosted, rows: list[BoardRow]) -> list[BoardRow]:
+    """Return teams by rank, then baselines by value, the best first; equals by name."""
+    key = hosted.definition.primary.key
+    sign = -1.0 if hosted.better == "higher" else 1.0
+
     def place(row: BoardRow) -> tuple[bool, float, str]:
-        found = row.would_rank if row.baseline else row.rank
-        return (row.baseline is not None, math.inf if found is None else found, row.team)
+        if not row.baseline:
+            return (False, math.inf if row.rank is None else row.rank, row.team)
+        value = row.scores[key].value if key in row.scores else None
+        return (True, math.inf if value is None else sign * value, row.team)
 
     return sorted(rows, key=place)

@@ -41,7 +41,7 @@ class Queue:
     def depth(self) -> int | None:
         """Return how many rings wait, or none if Redis is down."""
         try:
-            return int(self._redis.llen(self._queue.key))  # type: ignore[arg-type]
+            return int(self._redis.llen(self._queue.key))
         except RedisError:
             return None
 
@@ -50,7 +50,7 @@ class Queue:
         try:
             # A killed worker stays registered until a clean-up that a web thread cannot run: count the living keys.
             names = Worker.all_keys(connection=self._redis, queue=self._queue)
-            return int(self._redis.exists(*names)) if names else 0  # type: ignore[arg-type]
+            return int(self._redis.exists(*names)) if names else 0
         except RedisError:
             return 0
 

@@ -162,17 +162,17 @@ def _mark(hosted: Hosted, board: Board, row: BoardRow, *, differences: bool) -> 
     if differences:
         apart = _difference(hosted, row)
         if apart is None:
-            return intervals.Row(row.team, 0.0 if row.reference else None, kind=kind)
-        return intervals.Row(row.team, apart[0], apart[1], apart[2], kind)
+            return intervals.Row(t(*row.title), 0.0 if row.reference else None, kind=kind)
+        return intervals.Row(t(*row.title), apart[0], apart[1], apart[2], kind)
     if score is None or score.value is None:
-        return intervals.Row(row.team, None, kind=kind)
+        return intervals.Row(t(*row.title), None, kind=kind)
     if board.state == "shown":
         # A baseline's place comes from the training file and carries no error here; a team's is one standard error wide.
         if row.baseline is not None or not score.se:
-            return intervals.Row(row.team, score.value, kind=kind)
-        return intervals.Row(row.team, score.value, score.value - score.se, score.value + score.se, kind)
+            return intervals.Row(t(*row.title), score.value, kind=kind)
+        return intervals.Row(t(*row.title), score.value, score.value - score.se, score.value + score.se, kind)
     low, high = score.ci or (None, None)
-    return intervals.Row(row.team, score.value, low, high, kind=kind)
+    return intervals.Row(t(*row.title), score.value, low, high, kind=kind)
 
 
 def _line(

@@ -291,7 +291,7 @@ def forest(hosted: Hosted, view: SubmissionView, board: Board) -> Markup:
     entry = hosted.definition.primary
     rows = [_row(view.team, score, "you")]
     rows += [
-        _row(row.team, row.scores[entry.key], "base")
+        _row(t(*row.title), row.scores[entry.key], "base")
         for row in board.rows
         if row.baseline is not None and entry.key in row.scores
     ]
