@@ -21,7 +21,7 @@ help: ## show these lines
 	@$(PYTHON) -c "import re; [print(f'  make {n:<10} {t}') for n, t in re.findall(r'^([a-z]+):.*?## (.*)$$', open('Makefile').read(), re.M)]"
 
 up: $(RUNTIME) $(PROJECT) ## set everything up and start Arena; Ctrl-C stops it
-	@exec $(BIN)/arena up
+	@exec $(BIN)/python -m arena.main up
 
 test: $(DEV) $(PROJECT) ## the whole gate: format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .

@@ -13,7 +13,9 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from arena import settings as settings_module
+from arena.errors import ArenaError, OurFault
 from arena.running import home, listening
+from arena.running.telling import Teller, language
 from arena.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,10 +34,10 @@ log = logging.getLogger("arena")
 
 def run_up(settings: Settings) -> None:
     """Run everything in the foreground until Ctrl-C or SIGTERM."""
-    from arena.running import starting, telling  # noqa: PLC0415
+    from arena.running import starting  # noqa: PLC0415
 
     _keep_private()
-    starting.up(settings, telling.Teller(telling.language()))
+    starting.up(settings, Teller(language()))
 
 
 def run_web(settings: Settings, listener: socket | None = None) -> None:
@@ -147,12 +149,18 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 def _child(arguments: Sequence[str]) -> int:
-    """Be one of the processes that `up` starts: `web DESCRIPTOR` or `sweeper`."""
-    settings = settings_module.load()
-    if arguments[0] == "web":
-        run_web(settings, socket(fileno=int(arguments[1])))
-    else:
-        run_sweeper(settings)
+    """Be `up` itself without the time that the command line takes to load, or a process that it starts."""
+    try:
+        settings = settings_module.load()
+        if arguments[0] == "up":
+            run_up(settings)
+        elif arguments[0] == "web":
+            run_web(settings, socket(fileno=int(arguments[1])))
+        else:
+            run_sweeper(settings)
+    except ArenaError as error:
+        sys.stderr.write(error.message.pick(language()) + "\n")
+        return 3 if isinstance(error, OurFault) else 2 if error.code == "settings" else 1
     return 0
 
 

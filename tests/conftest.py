@@ -117,7 +117,7 @@ def valkey(home: Path) -> Iterator[str]:
     command = valkey_module.command(valkey_module.find_binary(), home, path)
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
     try:
-        valkey_module.wait_ready(f"unix://{path}", process)
+        valkey_module.wait_ready(path, process)
         yield f"unix://{path}"
     finally:
         process.terminate()

@@ -14,7 +14,7 @@ from arena.queue import Queue
 from arena.running.home import NEEDED_BYTES
 from arena.settings import Settings
 from arena.store import schema
-from arena.store.engine import make_engine, reading
+from arena.store.engine import make_engine, reading, revision
 from challenges.text import Text
 
 
@@ -57,7 +57,7 @@ def _home(settings: Settings) -> Iterator[Finding]:
 def _database(settings: Settings) -> Iterator[Finding]:
     engine = make_engine(settings.database_url)
     try:
-        present, needed = schema.current(engine), schema.newest()
+        present, needed = revision(engine), schema.newest()
         if present != needed:
             yield Finding(
                 "database",

@@ -1,34 +1,24 @@
 """The way of `arena up`, step by step: home, lock, port, Valkey, keys, schema, processes, shipped challenges, ready."""
 
 import contextlib
+import hashlib
 import sys
-import tempfile
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
-
-from arena import accounts
 from arena.errors import OurFault, SetupError
-from arena.queue import Queue
-from arena.receipts import Signer
-from arena.running import environments, home, listening, seeding, tools, valkey
-from arena.running.supervision import Charge, Stopped, Supervisor
+from arena.running import environments, home, listening, tools, valkey
+from arena.running.supervision import Charge, Stopped, Supervisor, not_ready
 from arena.running.telling import Teller
 from arena.settings import Settings
 from arena.store import schema
-from arena.store.blobs import open_blobs
-from arena.store.engine import make_engine, transaction
 from challenges.text import Text
 
 READY_PATIENCE = 60.0
-BASELINE_PATIENCE = 300.0
-SETUP_LINK_HOURS = 72
+FIRST = "colon-adjuvant"
 # /readyz is asked on this machine, whatever proxy the environment names.
 _OPENER = build_opener(ProxyHandler({}))
 
@@ -41,7 +31,7 @@ def up(settings: Settings, teller: Teller) -> None:
         _up(settings, teller, supervisor)
     except Stopped:
         teller.say(Text("멈추는 중입니다 …", "Stopping …"))
-    except (OSError, OperationalError, SetupError, OurFault) as error:
+    except (OSError, SetupError, OurFault) as error:
         raise _explained(error, settings.home) or error from error
     finally:
         supervisor.stop()
@@ -57,19 +47,28 @@ def _up(given: Settings, teller: Teller, supervisor: Supervisor) -> None:
         if settings.redis_embedded:
             with teller.step(Text("Valkey를 시작합니다", "Starting Valkey")):
                 _start_valkey(settings, supervisor, lock)
-        else:
-            with teller.step(Text("Redis에 연결합니다", "Reaching Redis")):
-                valkey.wait_ready(settings.redis_url)
         _make_keys(settings, teller)
-        _migrate(settings, teller)
-        engine = make_engine(settings.database_url)
-        _start_processes(settings, supervisor, listener)
-        if settings.seed == "all":
-            _seed(settings, teller, supervisor, engine)
-        with teller.step(Text("웹과 채점기를 기다립니다", "Waiting for the web and the workers")):
-            _wait_ready(settings, supervisor)
-        _welcome(settings, teller, engine)
-        engine.dispose()
+        # A database that this version has migrated before needs no waiting for: the processes load while we do.
+        known = _remembered(settings)
+        if known:
+            _start_processes(settings, supervisor, listener)
+        # What knows the database and Redis takes a second to load, so it does beside the processes, not before them.
+        from arena.running import preparing  # noqa: PLC0415
+
+        with preparing.explained():
+            preparing.reach_redis(settings)
+            preparing.migrate(settings, teller)
+            _remember(settings)
+            if not known:
+                _start_processes(settings, supervisor, listener)
+                _start_sweeper(settings, supervisor)
+            preparing.seed(settings, teller, supervisor)
+            with teller.step(Text("웹과 채점기를 기다립니다", "Waiting for the web and the workers")):
+                _wait_ready(settings, supervisor)
+            code = preparing.setup_code(settings)
+        _welcome(settings, teller, code)
+        if known:
+            _start_sweeper(settings, supervisor)
         supervisor.watch()
 
 
@@ -89,7 +88,8 @@ def _start_valkey(settings: Settings, supervisor: Supervisor, lock: int) -> None
         broker=True,
     )
     supervisor.start(charge)
-    valkey.wait_ready(settings.redis_url, charge.process)
+    if charge.process is not None:
+        valkey.wait_ready(path, charge.process)
 
 
 def _make_keys(settings: Settings, teller: Teller) -> None:
@@ -102,58 +102,36 @@ def _make_keys(settings: Settings, teller: Teller) -> None:
             raise tools.failure("keygen", log)
 
 
-def _migrate(settings: Settings, teller: Teller) -> None:
-    engine = make_engine(settings.database_url)
-    try:
-        if schema.current(engine) == schema.newest():
-            return
-    finally:
-        engine.dispose()
-    # Alembic takes as long to load as all the rest, and most starts have nothing to migrate.
-    from arena.store import migrating  # noqa: PLC0415
+def _remembered(settings: Settings) -> bool:
+    path = settings.home / "schema"
+    return path.is_file() and path.read_text(encoding="utf-8") == _stamp(settings)
 
-    with teller.step(Text("데이터베이스를 맞춥니다", "Migrating the database")):
-        kept = migrating.migrate(settings.database_url, settings.home / "backups", datetime.now(UTC))
-    if kept is not None:
-        teller.say(Text(f"  이전 데이터베이스의 사본: {kept}", f"  A copy of the database as it was: {kept}"))
+
+def _remember(settings: Settings) -> None:
+    (settings.home / "schema").write_text(_stamp(settings), encoding="utf-8")
+
+
+def _stamp(settings: Settings) -> str:
+    digest = hashlib.sha256(settings.database_url.encode()).hexdigest()
+    return f"{schema.newest()} {digest}\n"
 
 
 def _start_processes(settings: Settings, supervisor: Supervisor, listener: socket) -> None:
-    site, worker = environments.of_site(settings), environments.of_worker(settings)
     handle = listener.fileno()
-    python = sys.executable
-    supervisor.start(Charge("web", (python, "-m", "arena.main", "web", str(handle)), site, pass_fds=(handle,)))
-    supervisor.start(Charge("worker", (python, "-m", "worker", "supervise"), worker))
-    supervisor.start(Charge("sweeper", (python, "-m", "arena.main", "sweeper"), site))
+    serve = (sys.executable, "-m", "arena.main", "web", str(handle))
+    work = (sys.executable, "-m", "worker", "supervise")
+    supervisor.start(Charge("worker", work, environments.of_worker(settings)))
+    supervisor.start(Charge("web", serve, environments.of_site(settings), pass_fds=(handle,)))
 
 
-def _seed(settings: Settings, teller: Teller, supervisor: Supervisor, engine: Engine) -> None:
-    wanted = seeding.missing(engine)
-    if not wanted:
-        return
-    blobs, queue = open_blobs(settings.store_url), Queue(settings.redis_url)
-    sign = Signer.from_file(settings.receipts_key_file).sign
-    slugs = [one.definition.slug for one in wanted]
-    names = ", ".join(slugs)
-    with tempfile.TemporaryDirectory(dir=settings.home, prefix=".making-") as folder:
-        with teller.step(Text(f"챌린지를 만듭니다({names})", f"Making the challenges ({names})")):
-            made = seeding.make(
-                wanted,
-                Path(folder),
-                environ=environments.of_worker(settings),
-                logs=settings.home / "logs",
-            )
-        with teller.step(Text("챌린지를 공개합니다", "Publishing them")):
-            for one in wanted:
-                seeding.publish(engine, blobs, queue, one, made[one.definition.slug], at=datetime.now(UTC), sign=sign)
-    with teller.step(Text("기준 모형을 채점합니다", "Scoring the baselines")):
-        if not supervisor.wait_until(lambda: seeding.waiting(engine, slugs) == 0, BASELINE_PATIENCE):
-            raise _not_ready(settings, "worker")
+def _start_sweeper(settings: Settings, supervisor: Supervisor) -> None:
+    sweep = (sys.executable, "-m", "arena.main", "sweeper")
+    supervisor.start(Charge("sweeper", sweep, environments.of_site(settings)))
 
 
 def _wait_ready(settings: Settings, supervisor: Supervisor) -> None:
     if not supervisor.wait_until(lambda: _answers(settings), READY_PATIENCE):
-        raise _not_ready(settings, "web")
+        raise not_ready(settings.home, "web")
 
 
 def _answers(settings: Settings) -> bool:
@@ -166,44 +144,25 @@ def _answers(settings: Settings) -> bool:
         return False
 
 
-def _not_ready(settings: Settings, name: str) -> OurFault:
-    log = settings.home / "logs" / f"{name}.log"
-    return OurFault(
-        "not_ready",
-        Text(
-            f"{name}이(가) 제때 준비되지 않았습니다. 까닭은 {log}에 있습니다.",
-            f"The {name} was not ready in time. {log} says why.",
-        ),
-    )
-
-
-def _welcome(settings: Settings, teller: Teller, engine: Engine) -> None:
+def _welcome(settings: Settings, teller: Teller, code: str | None) -> None:
     address = settings.base_url
     teller.say(Text(f"\nArena의 주소: {address}", f"\nArena is at {address}"))
-    with transaction(engine) as session:
-        if not accounts.has_administrator(session):
-            code = accounts.make_link(
-                session, purpose="setup", user_id=None, at=datetime.now(UTC), hours=SETUP_LINK_HOURS
-            )
-            teller.say(
-                Text(
-                    f"첫 관리자를 만드는 주소(한 번, {SETUP_LINK_HOURS}시간): {address}/setup/{code}",
-                    f"Make the first administrator (once, within {SETUP_LINK_HOURS} hours): {address}/setup/{code}",
-                ),
-            )
-    arena = Path(sys.executable).with_name("arena")
-    shown = arena.relative_to(Path.cwd()) if arena.is_relative_to(Path.cwd()) else arena
-    slug = "colon-adjuvant"
+    if code is not None:
+        link = f"{address}/setup/{code}"
+        teller.say(Text(f"첫 관리자를 만드는 주소(한 번만): {link}", f"Make the first administrator (once): {link}"))
     teller.say(
         Text(
-            f"첫 제출(먼저 {address}에서 계정을 만드십시오):",
-            f"A first submission (make an account at {address} first):",
+            f"첫 제출(먼저 {address}에서 계정을 만들고 계정 쪽에서 토큰을 만드십시오):",
+            f"A first submission (first make an account at {address}, and a token on its page):",
         ),
     )
+    here = Path.cwd()
+    program = Path(sys.executable).with_name("arena")
+    arena = program.relative_to(here) if program.is_relative_to(here) else program
     for line in (
-        f"{shown} login {address}",
-        f"{shown} join {slug} --team NAME --accept 1 && {shown} download {slug}",
-        f"{shown} submit {slug} {slug}/sample_submission.csv --wait",
+        f"{arena} login {address}",
+        f"{arena} join {FIRST} --team NAME --accept 1 && {arena} download {FIRST}",
+        f"{arena} submit {FIRST} {FIRST}/sample_submission.csv --wait",
     ):
         teller.say(Text(f"  {line}", f"  {line}"))
     teller.say(Text("\n준비되었습니다. Ctrl-C로 멈춥니다. (ready)", "\nready (Ctrl-C stops everything)"))
@@ -213,11 +172,4 @@ def _explained(error: Exception, where: Path) -> SetupError | None:
     # A full disk shows itself in many ways, a Valkey that does not start among them: the cause is said, not the sign.
     if home.is_full(where) or "disk is full" in str(error):
         return SetupError("disk_full", home.disk_full(where))
-    if isinstance(error, OSError):
-        return home.disk_refusal(error, where)
-    if isinstance(error, OperationalError):
-        why = str(error.orig).strip().partition("\n")[0]
-        return SetupError(
-            "database", Text(f"데이터베이스를 쓸 수 없습니다: {why}", f"The database cannot be used: {why}")
-        )
-    return None
+    return home.disk_refusal(error, where) if isinstance(error, OSError) else None

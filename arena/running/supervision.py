@@ -9,6 +9,7 @@ from subprocess import Popen
 from types import FrameType
 from typing import BinaryIO
 
+from arena.errors import OurFault
 from arena.running import processes
 from challenges.text import Text
 
@@ -138,6 +139,18 @@ class Supervisor:
         if not self._stopping:
             self._stopping = True
             raise Stopped
+
+
+def not_ready(home: Path, name: str) -> OurFault:
+    """Return the sentence for a process that was not ready in time."""
+    log = home / "logs" / f"{name}.log"
+    return OurFault(
+        "not_ready",
+        Text(
+            f"{name}이(가) 제때 준비되지 않았습니다. 까닭은 {log}에 있습니다.",
+            f"The {name} was not ready in time. {log} says why.",
+        ),
+    )
 
 
 def _open_log(path: Path) -> BinaryIO:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import time
@@ -10,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from arena.errors import SetupError
-from arena.queue import Queue
 from arena.settings import socket_path
 from challenges.text import Text
 
@@ -54,12 +54,12 @@ def make_socket_folder(home: Path) -> Path:
     return path
 
 
-def command(binary: str, home: Path, socket: Path) -> Sequence[str]:
+def command(binary: str, home: Path, path: Path) -> Sequence[str]:
     """Return the command line: no TCP port at all, every second on disk, nothing thrown away when memory is short."""
     return (
         binary,
         "--port", "0",
-        "--unixsocket", str(socket),
+        "--unixsocket", str(path),
         "--unixsocketperm", "700",
         "--dir", str(home / "valkey"),
         "--appendonly", "yes",
@@ -71,25 +71,28 @@ def command(binary: str, home: Path, socket: Path) -> Sequence[str]:
     )  # fmt: skip
 
 
-def wait_ready(url: str, process: subprocess.Popen[bytes] | None = None) -> None:
-    """Wait until the server answers and has read its keys back."""
+def wait_ready(path: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers on its socket and has read its keys back."""
     give_up = time.monotonic() + START_PATIENCE
-    queue = Queue(url)
-    while not queue.ping():
-        ended = process is not None and process.poll() is not None
-        if ended or time.monotonic() > give_up:
-            raise SetupError("redis_down", _no_answer(url, embedded=process is not None))
+    while not _answers(path):
+        if process.poll() is not None or time.monotonic() > give_up:
+            raise SetupError(
+                "valkey_down",
+                Text(
+                    "Valkey가 시작되지 않았습니다. 인스턴스 폴더의 logs/valkey.log를 보십시오.",
+                    "Valkey did not start. See logs/valkey.log in the instance folder.",
+                ),
+            )
         time.sleep(0.01)
 
 
-def _no_answer(url: str, *, embedded: bool) -> Text:
-    if embedded:
-        return Text(
-            "Valkey가 시작되지 않았습니다. 인스턴스 폴더의 logs/valkey.log를 보십시오.",
-            "Valkey did not start. See logs/valkey.log in the instance folder.",
-        )
-    shown = url.rpartition("@")[2]
-    return Text(
-        f"ARENA_REDIS_URL의 Redis({shown})가 답하지 않습니다.",
-        f"The Redis of ARENA_REDIS_URL ({shown}) does not answer.",
-    )
+def _answers(path: Path) -> bool:
+    # By hand, since the Redis library takes longer to load than the server to start.
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(2.0)
+            connection.connect(str(path))
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16).startswith(b"+PONG")
+    except OSError:
+        return False

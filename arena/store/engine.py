@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlmodel import Session
 
 WRITE = {"write": True}
@@ -45,3 +45,11 @@ def reading(engine: Engine) -> Iterator[Session]:
     """Open a reading transaction: one consistent view, nothing written."""
     with Session(engine, expire_on_commit=False) as session:
         yield session
+
+
+def revision(engine: Engine) -> str | None:
+    """Return the revision of the database's schema, or none for an empty database."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

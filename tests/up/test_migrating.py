@@ -11,13 +11,13 @@ from sqlalchemy import Engine, text
 
 from arena.errors import SetupError
 from arena.store import migrating, schema
-from arena.store.engine import make_engine
+from arena.store.engine import make_engine, revision
 from arena.store.models import User
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(engine: Engine):
     assert migrating.differences(engine) == []
-    assert schema.current(engine) == schema.newest()
+    assert revision(engine) == schema.newest()
 
 
 def test_the_files_names_tell_the_revisions_as_alembic_reads_them():
@@ -65,7 +65,7 @@ def test_a_newer_schema_is_refused_and_left_alone(engine: Engine, database_url: 
         migrating.migrate(database_url, tmp_path / "backups", at)
     assert refused.value.code == "newer_schema"
     assert "9999" in refused.value.message.en
-    assert schema.current(engine) == "9999"
+    assert revision(engine) == "9999"
 
 
 def test_sqlite_is_in_wal_mode_after_migrating(sqlite_engine: Engine):
@@ -76,7 +76,7 @@ def test_sqlite_is_in_wal_mode_after_migrating(sqlite_engine: Engine):
 @pytest.fixture
 def next_migration(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Pretend that the next version of Arena has one migration more; return its file."""
-    assert schema.current(engine) == schema.newest()
+    assert revision(engine) == schema.newest()
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
     for path in [*schema.SCRIPTS.glob("*.*"), *schema.SCRIPTS.glob("versions/*.py")]:
@@ -118,7 +118,7 @@ def test_a_copy_is_kept_before_a_migration_and_rows_survive_it(
 ):
     _add_person(database_url, at)
     kept = migrating.migrate(database_url, tmp_path / "backups", at)
-    assert schema.current(engine) == "9000"
+    assert revision(engine) == "9000"
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM api_token")).scalar() == 1
         assert connection.execute(text("SELECT email, colour FROM user_account")).one() == ("kim@example.org", None)
@@ -140,12 +140,12 @@ def test_a_migration_that_breaks_leaves_everything_as_it_was(
     tmp_path: Path,
     at: datetime,
 ):
-    before = schema.current(engine)
+    before = revision(engine)
     _add_person(database_url, at)
     next_migration.write_text(next_migration.read_text() + "    raise RuntimeError('broken')\n")
     with pytest.raises(RuntimeError, match="broken"):
         migrating.migrate(database_url, tmp_path / "backups", at)
-    assert schema.current(engine) == before
+    assert revision(engine) == before
     with engine.connect() as connection:
         columns = list(connection.execute(text("SELECT * FROM user_account")).keys())
     assert "colour" not in columns

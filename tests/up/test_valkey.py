@@ -1,6 +1,5 @@
 """The embedded Valkey: private, durable, found where it may be."""
 
-import os
 import shutil
 import signal
 import stat
@@ -11,8 +10,9 @@ import pytest
 from redis import Redis
 
 from arena.errors import SetupError
+from arena.running import preparing
 from arena.running import valkey as valkey_module
-from arena.settings import socket_path
+from arena.settings import load, socket_path
 
 
 def test_it_answers_on_a_private_socket_and_on_no_port(valkey: str, home: Path):
@@ -37,7 +37,7 @@ def test_what_was_written_survives_a_kill(home: Path):
     try:
         for value in (None, b"kept"):
             process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-            valkey_module.wait_ready(f"unix://{path}", process)
+            valkey_module.wait_ready(path, process)
             with Redis.from_url(f"unix://{path}") as connection:
                 assert connection.get("key") == value
                 connection.set("key", "kept")
@@ -74,13 +74,14 @@ def test_a_socket_folder_that_others_may_enter_is_refused(home: Path):
 def test_a_server_that_does_not_start_is_one_sentence(home: Path):
     process = subprocess.Popen(["false"])
     with pytest.raises(SetupError) as refused:
-        valkey_module.wait_ready(f"unix://{home}/none.sock", process)
-    assert refused.value.code == "redis_down"
+        valkey_module.wait_ready(home / "none.sock", process)
+    assert refused.value.code == "valkey_down"
 
 
-def test_a_password_is_not_in_the_sentence(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(valkey_module, "START_PATIENCE", 0.05)
+def test_a_foreign_redis_that_does_not_answer_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(preparing, "REDIS_PATIENCE", 0.05)
     with pytest.raises(SetupError) as refused:
-        valkey_module.wait_ready(f"redis://:hunter2@127.0.0.1:1/{os.getpid()}")
+        preparing.reach_redis(load({"ARENA_REDIS_URL": "redis://:hunter2@127.0.0.1:1/0"}))
+    assert refused.value.code == "redis_down"
     assert "hunter2" not in refused.value.message.en
     assert "127.0.0.1:1" in refused.value.message.en
