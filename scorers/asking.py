@@ -97,6 +97,11 @@ class Given:
         name = f"event_probability@{horizon:g}"
         return self.take(name, self.columns.event_probability.get(horizon), probabilities)
 
+    @property
+    def probability(self) -> Floats:
+        """The probabilities of outcome 1."""
+        return self.take("probability", self.columns.probability, probabilities)
+
     def risk(self, preferred: float | None) -> Floats:
         """Return what ranks the patients: the risk, or the event probability at the time that the metric speaks of."""
         stands_in = any(self.columns.risk is one for one in self.columns.event_probability.values())
@@ -165,7 +170,7 @@ class Case:
 
     @property
     def probability(self) -> Floats:
-        return self.given.take("probability", self.given.columns.probability, probabilities)
+        return self.given.probability
 
     @property
     def estimate(self) -> Floats:

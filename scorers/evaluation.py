@@ -22,9 +22,10 @@ from scorers.inputs import (
     Undefined,
     row_numbers,
 )
+from scorers.reporting import reports
 from scorers.sample import Estimate, Sample
 
-__all__ = ["Columns", "Score", "Spec", "evaluate", "influence", "paired_difference", "value"]
+__all__ = ["Columns", "Score", "Spec", "evaluate", "influence", "paired_difference", "reports", "value"]
 
 Floats = NDArray[np.float64]
 

@@ -1,0 +1,107 @@
+"""The figures of one report, put together for a kind of truth as plain lists that JSON can carry."""
+
+from collections.abc import Mapping, Sequence
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scorers import curves
+from scorers.asking import Columns, Given
+from scorers.inputs import BinaryTruth, SurvivalTruth, Truth, Undefined, row_numbers
+from scorers.sample import Sample
+
+
+def reports(
+    truth: Truth,
+    columns: Columns,
+    *,
+    horizons: Sequence[float] = (),
+    rows: ArrayLike | None = None,
+    level: float = 0.95,
+) -> dict[str, Any]:
+    """Return the curves of a report.
+
+    Parameters
+    ----------
+    truth : SurvivalTruth, BinaryTruth or EffectTruth
+        The whole hidden set.
+    columns : Columns
+        Predictions for all of it.
+    horizons : sequence of float
+        For survival: increasing; those of the event probabilities, or where there are none, at which the risk is judged. Curves of
+        a single time are drawn at the middle one.
+    rows : array-like of bool of shape (n,), or of int, optional
+        The scored split.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    dict
+        For survival `survival`, `calibration` ({horizon: …}), `roc` ({horizon: …}), `decision` ({horizon: …}); with competing events
+        `incidence` and `roc`; for binary outcomes `calibration` and `roc`; empty for effects. See `scorers.curves` for the parts.
+        What rests on fewer than ten rows is left out.
+
+    Raises
+    ------
+    InputError
+        An input is refused.
+    """
+    given = Given(truth, row_numbers(rows, len(truth)), columns)
+    z = NormalDist().inv_cdf(0.5 + level / 2.0)
+    if isinstance(truth, SurvivalTruth):
+        if not horizons:
+            return {}
+        sample = Sample.of(truth, given.rows)
+        if bool(np.any(truth.event > 1)):
+            return _competing(given, sample, horizons)
+        return _survival(given, sample, horizons, z)
+    if isinstance(truth, BinaryTruth):
+        scored = truth.part(given.rows)
+        probability = given.probability
+        return {
+            "calibration": {"bins": curves.calibration_bins(scored, probability, z), "smooth": []},
+            "roc": curves.roc_binary(scored, probability),
+        }
+    return {}
+
+
+def _survival(given: Given, sample: Sample, horizons: Sequence[float], z: float) -> dict[str, Any]:
+    probabilities = _asked(given, horizons)
+    middle = horizons[len(horizons) // 2]
+    predicted = given.risk(middle)
+    shown = [t for t in horizons if t in probabilities]
+    lines = [probabilities[t] for t in shown] if len(shown) == len(horizons) else []
+    return {
+        "survival": curves.survival_by_risk(sample.truth, predicted, horizons, lines, z),
+        "calibration": {
+            f"{t:g}": curves.calibration_curve(sample, values, t, z) for t, values in probabilities.items()
+        },
+        "roc": _rocs(given, sample, horizons),
+        "decision": {f"{t:g}": curves.decision_curve(sample, values, t) for t, values in probabilities.items()},
+    }
+
+
+def _competing(given: Given, sample: Sample, horizons: Sequence[float]) -> dict[str, Any]:
+    middle = given.by(horizons[len(horizons) // 2])
+    return {
+        "incidence": curves.incidence_by_risk(sample.truth, middle, horizons[-1]),
+        "roc": _rocs(given, sample, horizons),
+    }
+
+
+def _asked(given: Given, horizons: Sequence[float]) -> Mapping[float, Any]:
+    return {t: given.by(t) for t in horizons if t in given.columns.event_probability}
+
+
+def _rocs(given: Given, sample: Sample, horizons: Sequence[float]) -> dict[str, Any]:
+    found = {}
+    for t in horizons:
+        score = given.by(t) if t in given.columns.event_probability else given.risk(None)
+        try:
+            found[f"{t:g}"] = curves.roc_at(sample, score, t)
+        except Undefined:
+            found[f"{t:g}"] = []
+    return found
