@@ -8,30 +8,30 @@ import pytest
 from arena import accounts, hosting
 from arena.errors import NotSignedIn
 from arena.receipts import Signer
-from arena.settings import load
 from arena.store import challenges as challenge_store
+from arena.store import migrating
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import make_engine, reading, transaction
 from tests.arena.conftest import NOW, Site
 
 
 @pytest.fixture
-def operator(arena, tmp_path):
-    def called(*arguments, **given):
-        return arena(*arguments, ARENA_HOME=str(tmp_path / "home"), **given)
+def operator(arena, settings, at):
+    """Call `arena` on an instance whose home and database are there."""
+    migrating.migrate(settings.database_url, settings.home / "backups", at)
 
-    done = called("migrate")
-    assert done.returncode == 0, done.stderr
+    def called(*arguments, **given):
+        return arena(*arguments, ARENA_HOME=str(settings.home), **given)
+
     return called
 
 
 @pytest.fixture
-def instance(operator, tmp_path):
-    """The site that the operator's home holds, with one practice challenge."""
+def instance(operator, settings, tmp_path):
+    """The site that the operator's home holds, with one challenge."""
     assert operator
-    settings = load({"ARENA_HOME": str(tmp_path / "home")})
     engine = make_engine(settings.database_url)
-    made = Site(engine, FolderBlobs(tmp_path / "home" / "blobs"), tmp_path / "folders", Signer(b"\x07" * 32))
+    made = Site(engine, FolderBlobs(settings.home / "blobs"), tmp_path / "folders", Signer(b"\x07" * 32))
     made.publish()
     with transaction(engine) as session:
         # Open by any clock, since these commands go by the machine's.
@@ -133,6 +133,8 @@ def test_the_doctor_looks_at_everything_and_says_what_to_mend(operator):
     assert operator("doctor").stdout.splitlines()[0].startswith("part")
 
 
-def test_migrating_twice_changes_nothing(operator):
-    again = operator("migrate")
-    assert (again.returncode, again.stdout) == (0, "")
+def test_migrating_makes_the_home_and_twice_changes_nothing(arena, tmp_path):
+    for _ in range(2):
+        done = arena("migrate", ARENA_HOME=str(tmp_path / "home"))
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert (tmp_path / "home" / "arena.sqlite").is_file()
