@@ -49,7 +49,8 @@ def create_api(
         docs_path=None,
         static_folder=None,  # type: ignore[arg-type]
     )
-    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY)
+    # Werkzeug counts its own read buffer of 64 KB as memory of the form: a smaller bound would refuse every large file.
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=1 << 20)
     app.url_map.converters.update(CONVERTERS)
     app.url_map.strict_slashes = False
     parts.install(app, parts.Parts(settings, engine, blobs, queue, signer, clock))
