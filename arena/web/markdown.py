@@ -23,8 +23,24 @@ def render(text: str) -> Markup:
     html = re.sub(r"<(/?)h([1-6])>", lambda found: f"<{found[1]}h{min(5, max(3, int(found[2]) + 1))}>", html)
     safe = nh3.clean(html, tags=_TAGS, attributes={"a": {"href", "title"}}, url_schemes={"http", "https", "mailto"})
     safe = safe.replace("<th>", '<th scope="col">')
+    # What may be wider than a phone scrolls by itself, and so must be within a keyboard's reach.
+    safe = safe.replace("<pre>", '<pre tabindex="0">')
     safe = _TABLE.sub(lambda found: f'<div class="scroll" tabindex="0">{found[0]}</div>', safe)
     return Markup(safe)  # noqa: S704 (cleaned by nh3 above; what was added afterwards is ours)
+
+
+def sections(text: str) -> list[tuple[str, Markup]]:
+    """Return the text cut at its second-level headings, so that each can stand in the page's margin; the first may have none."""
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    fenced = False
+    for line in without_title(text).splitlines():
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        if line.startswith("## ") and not fenced:
+            parts.append((line[3:].strip(" #"), []))
+        else:
+            parts[-1][1].append(line)
+    rendered = [(title, render("\n".join(lines))) for title, lines in parts]
+    return [(title, html) for title, html in rendered if title or html.strip()]
 
 
 def without_title(text: str) -> str:

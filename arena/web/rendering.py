@@ -99,6 +99,7 @@ def install(app: Flask) -> None:
         reference=reference,
         SEOUL=formatting.SEOUL,
     )
+    app.jinja_env.filters["sections"] = markdown.sections
     app.jinja_env.filters["markdown"] = lambda text: markdown.render(markdown.without_title(text))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -62,6 +62,9 @@ CHARTS = {
     "stacked": lambda: intervals.stacked(
         WORDS, [(0.26, False), (0.26, True), (0.27, False)], "us", (0.25, "base"), "IPA", step=0.0065
     ),
+    "stacked_many": lambda: intervals.stacked(
+        WORDS, [(0.26 + 0.0065 * (n % 4), n == 3) for n in range(400)], "us", (0.25, "base"), "IPA", step=0.0065
+    ),
     "history": _history,
     "survival": lambda: survival.draw(WORDS, GROUPS, "years after surgery", "At risk"),
     "cumulative": lambda: survival.cumulative(WORDS, GROUPS[0], "years", "Mortality", ceiling=0.3),

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from arena.receipts import verify
-from arena.web import assets
+from arena.web import assets, markdown
 from tests.web.conftest import PASSWORD, predictions
 
 READING = ["/", "/signin", "/signup", "/metrics-guide"]
@@ -503,3 +503,12 @@ def test_a_report_shows_declared_subgroups_and_keeps_masked_cells_masked(world):
     assert text.count('<span class="masked">masked</span>') == 3
     assert "Fewer than 20 patients" in text
     assert "masked: fewer than five" in text
+
+
+def test_an_organizers_headings_stand_in_the_margin_and_code_keeps_its_marks():
+    text = "# Title\n\nBefore.\n\n## One\n\ntext\n\n```\n## not a heading\n```\n\n## Two\n"
+    found = markdown.sections(text)
+    assert [title for title, _ in found] == ["", "One", "Two"]
+    assert "## not a heading" in found[1][1]
+    assert 'tabindex="0"' in found[1][1]
+    assert "Title" not in found[0][1]

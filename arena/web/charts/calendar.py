@@ -27,7 +27,10 @@ def draw(words: svg.Words, stops: Sequence[Stop], now: datetime, today: str, lef
     scale = svg.Scale(0, (ends - stops[0].at).total_seconds())
     xs = [scale.at((stop.at - stops[0].at).total_seconds()) for stop in stops]
     here = scale.at((now - stops[0].at).total_seconds())
-    parts = [*_curve(xs, here), svg.text(0, "16", stops[0].label, "strong"), svg.text(0, "32", stops[0].written)]
+    # On the first days the mark of today stands where the opening's label does.
+    aside = 8 if 0 <= here < 4 else 0
+    parts = _curve(xs, here)
+    parts += [svg.text(0, "16", stops[0].label, "strong", dx=aside), svg.text(0, "32", stops[0].written, dx=aside)]
     late = here > 66
     for index in range(1, len(stops) - 1):
         parts += _middle(stops[index], xs[index], index)

@@ -1,5 +1,6 @@
 """Values with their intervals: a leaderboard's rows, a forest of named rows, a shown score on its grid."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from arena.web import formatting
 from arena.web.charts import svg
 
 GRID = "board-grid"
+MOST_DOTS = 7  # more on top of each other than the plot is high become bars
 NAMES = {"you": "you", "head": "strong"}
 
 
@@ -152,7 +154,7 @@ def stacked(
     *,
     step: float,
 ) -> Markup:
-    """Return every team's shown value as one dot, equal values on top of each other; (value, is it mine)."""
+    """Return every team's shown value as one dot on top of its equals, or as bars where they are many; (value, is it mine)."""
     low, high = svg.padded([value for value, _ in values] + [reference[0]], 0.12)
     scale = svg.Scale(min(low, reference[0] - step), max(high, reference[0] + step))
     marks = svg.ticks(scale.low, scale.high)
@@ -166,19 +168,25 @@ def stacked(
         svg.text(scale.at(mark), 100, formatting.number(mark, svg.decimals_of(marks)), "m", dy=18) for mark in marks
     ]
     parts.append(svg.text(100, 100, axis_label, "e", dy=36))
-    heights: dict[float, int] = {}
-    tallest = max((sum(1 for other, _ in values if other == value) for value, _ in values), default=1)
-    pitch = min(17.0, 110 / tallest)
-    for value, mine in sorted(values, key=lambda pair: (pair[0], pair[1])):
-        level = heights.get(value, 0)
-        heights[value] = level + 1
-        lift = 10 + level * pitch
-        parts.append(svg.dot(scale.at(value), 100, "you dot" if mine else "dot", r=min(7.0, pitch / 2), lift=lift))
-        if mine:
-            x = scale.at(value)
-            parts.append(
-                svg.text(x, 100, own, "you halo" if x < 70 else "you halo e", dx=14 if x < 70 else -14, dy=-lift)
-            )
+    counts = Counter(value for value, _ in values)
+    tallest = max(counts.values(), default=1)
+    mine = next((value for value, is_mine in values if is_mine), None)
+    if tallest > MOST_DOTS:
+        width = max(0.4, 60 * step / (scale.high - scale.low))
+        for value, number in counts.items():
+            height = 80 * number / tallest
+            kind = "bar you" if value == mine else "bar"
+            parts.append(svg.rect(scale.at(value) - width / 2, 100 - height, width, height, kind))
+        lift = 0.8 * 128 * counts.get(mine, 0) / tallest if mine is not None else 0.0
+    else:
+        for value, number in counts.items():
+            for level in range(number):
+                top = level == number - 1 and value == mine
+                parts.append(svg.dot(scale.at(value), 100, "you dot" if top else "dot", r=7, lift=10 + 17 * level))
+        lift = 17 * counts.get(mine, 1) - 7 if mine is not None else 0.0
+    if mine is not None:
+        x = scale.at(mine)
+        parts.append(svg.text(x, 100, own, "you halo" if x < 70 else "you halo e", dx=14 if x < 70 else -14, dy=-lift))
     return svg.plot(words, "h-s bare two-line", *parts)
 
 
