@@ -22,12 +22,13 @@ from tests.worker import small
 from tests.worker.site import Process, Site, wait_until
 
 METRICS = 2
+ROWS = 3000  # enough for a job to be caught at work
 
 
 @pytest.fixture
 def site(home: Path, tmp_path: Path) -> Iterator[Site]:
     made = sites.make(home)
-    small.write(tmp_path / "folder", gate="none", rows=120)
+    small.write(tmp_path / "folder", gate="none", rows=ROWS)
     made.publish(tmp_path / "folder", tmp_path / "out")
     yield made
     made.engine.dispose()
@@ -70,30 +71,27 @@ def seen(site: Site, users: list[User]) -> set[str]:
     return found
 
 
-def kill_one(workers: Process, chance: random.Random) -> str:
-    """Kill a worker or its child, with a job in its hands if one is found within a second; now and then their parent."""
-    if chance.random() < 0.2:
-        workers.stop(signal.SIGKILL)
-        workers.start()
-        return "supervisor"
-    give_up = time.monotonic() + 1
+def kill_one(site: Site, workers: Process, chance: random.Random) -> str:
+    """Kill a worker or its child while an evaluation is in its hands; now and then their parent."""
+    give_up = time.monotonic() + 3
     while time.monotonic() < give_up:
-        busy = [(worker, horses) for worker in workers.children() if (horses := sites.children(worker))]
+        if not states(site).get("scoring"):
+            continue
+        if chance.random() < 0.2:
+            workers.stop(signal.SIGKILL)
+            workers.start()
+            return "supervisor"
+        busy = [(worker, horses[0]) for worker in workers.children() if (horses := sites.children(worker))]
         if busy:
-            worker, horses = chance.choice(busy)
-            victim, name = (worker, "worker") if chance.random() < 0.5 else (horses[0], "horse")
-            try:
-                os.kill(victim, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-            return name
-    for worker in workers.children()[:1]:
-        os.kill(worker, signal.SIGKILL)
+            victim = chance.choice(("worker", "horse"))
+            os.kill(chance.choice(busy)[victim == "horse"], signal.SIGKILL)
+            return victim
+    os.kill(workers.children()[0], signal.SIGKILL)
     return "idle worker"
 
 
 def test_two_hundred_submissions_ten_kills_and_a_flush(site: Site):
-    hosted, rows, chance = site.hosted(), small.draw(120, 1, "P"), random.Random(20261124)
+    hosted, rows, chance = site.hosted(), small.draw(ROWS, 1, "P"), random.Random(20261124)
     users = [site.team(hosted, f"team{number}") for number in range(20)]
     workers, sweeper = sites.supervise(site), sites.sweeper(site)
     killed: list[str] = []
@@ -106,7 +104,7 @@ def test_two_hundred_submissions_ten_kills_and_a_flush(site: Site):
             assert evaluation_id is not None
             site.queue.score(evaluation_id)
             if number % 20 == 10:
-                killed.append(kill_one(workers, chance))
+                killed.append(kill_one(site, workers, chance))
             if number == 100:
                 subprocess.run(
                     [
@@ -132,11 +130,11 @@ def test_two_hundred_submissions_ten_kills_and_a_flush(site: Site):
     print(
         f"\n200 submissions, kills: {', '.join(killed)}; one FLUSHALL: 200 evaluated once, {attempts} attempts, {took:.0f} s"
     )
-    assert attempts > 201, "no kill hit a job"
+    assert attempts >= 203, "hardly a kill hit a job"
 
 
 def test_redis_away_and_back(site: Site):
-    hosted, rows = site.hosted(), small.draw(120, 1, "P")
+    hosted, rows = site.hosted(), small.draw(ROWS, 1, "P")
     user = site.team(hosted, "team")
     broker, workers, sweeper = sites.valkey(site), sites.supervise(site), sites.sweeper(site)
     with sites.running(broker, workers, sweeper):
@@ -182,7 +180,7 @@ print(answer.status, answer.text)
 
 
 def test_the_web_dies_between_commit_and_ring(site: Site, tmp_path: Path):
-    hosted, rows = site.hosted(), small.draw(120, 1, "P")
+    hosted, rows = site.hosted(), small.draw(ROWS, 1, "P")
     user = site.team(hosted, "team")
     with transaction(site.engine) as session:
         _, token = accounts.issue_token(session, user, name="t", at=sites.now())
@@ -206,7 +204,7 @@ def test_the_web_dies_between_commit_and_ring(site: Site, tmp_path: Path):
 
 
 def test_a_killed_worker_takes_its_horse_with_it(site: Site):
-    hosted, rows = site.hosted(), small.draw(120, 1, "P")
+    hosted, rows = site.hosted(), small.draw(ROWS, 1, "P")
     user = site.team(hosted, "team")
     workers = sites.supervise(site, WORKER_PROCESSES="1")
     with sites.running(sites.valkey(site), workers):
@@ -228,6 +226,6 @@ def test_a_killed_worker_takes_its_horse_with_it(site: Site):
 
 
 def test_predictions_are_what_the_tests_mean():
-    rows = small.draw(120, 1, "P")
+    rows = small.draw(ROWS, 1, "P")
     assert file_of(rows, 1) != file_of(rows, 2)
     assert np.all((rows.probability(0.5) > 0) & (rows.probability(0.5) < 1))
