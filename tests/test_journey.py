@@ -34,7 +34,7 @@ def predictions(arena: Instance, tmp_path_factory: pytest.TempPathFactory) -> Ca
                     (folder / name).write_bytes(answer.content)
             command = [sys.executable, "starter.py", "train.csv", "test.csv", "mine.csv"]
             began = time.monotonic()
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
             assert done.returncode == 0, done.stderr
             print(f"{slug}: the starter took {time.monotonic() - began:.1f} s")
             made[slug] = folder / "mine.csv"

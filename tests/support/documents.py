@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 from flask import Flask
 
@@ -20,6 +20,8 @@ from arena.web.site import utc_now
 from worker import settings as worker_settings
 
 ROOT = Path(__file__).parents[2]
+# Addresses that a library serves, without a sentence of its own.
+BUILT_IN = {"/openapi.json": "Describe this API as OpenAPI 3.1"}
 
 
 def settings_table() -> str:
@@ -41,8 +43,8 @@ def commands() -> Iterator[tuple[str, str]]:
     yield from _commands(root, ())
 
 
-def _commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    if isinstance(command, click.Group):
+def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if hasattr(command, "commands"):
         for name, child in command.commands.items():
             yield from _commands(child, (*path, name))
         return
@@ -50,9 +52,9 @@ def _commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[s
     yield " ".join((*path, *words)), _first_sentence(command.help or command.short_help or "")
 
 
-def _arguments(command: click.Command) -> Iterator[tuple[click.Parameter, str]]:
+def _arguments(command: Any) -> Iterator[tuple[Any, str]]:
     for parameter in command.params:
-        if isinstance(parameter, click.Argument):
+        if parameter.param_type_name == "argument":
             yield parameter, (parameter.metavar or parameter.name or "").upper().strip("[]")
 
 
@@ -90,13 +92,13 @@ def _routes(app: Flask) -> str:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             address = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
             view = app.view_functions[rule.endpoint]
-            rows.append((f"`{method} {address}`", _first_sentence(view.__doc__ or "")))
+            rows.append((f"`{method} {address}`", _first_sentence(view.__doc__ or BUILT_IN.get(address, ""))))
     return _table(("address", "does"), sorted(rows, key=lambda row: row[0].split()[::-1]))
 
 
 def _first_sentence(text: str) -> str:
     first = " ".join(text.strip().partition("\n\n")[0].split())
-    return re.split(r"(?<=[.:])\s", first)[0].rstrip(".:")
+    return re.split(r"(?<=\.)\s", first)[0].rstrip(".")
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
