@@ -66,36 +66,39 @@ def test_the_baselines_stand_on_the_leaderboards_before_the_first_visitor(arena:
 
 def test_by_api(arena: Instance, token: str, predictions: Callable[[str], Path]):
     headers = {"Authorization": f"Bearer {token}"}
-    api = httpx.Client(base_url=arena.address + "/api/v1", headers=headers, trust_env=False, timeout=30)
-    for slug, decision in ((PRACTICE, "shown"), (FLAGSHIP, "accepted")):
-        challenge = api.get(f"/challenges/{slug}").json()
-        agreement = challenge["agreement"]
-        if agreement:
-            accepted = api.post(f"/challenges/{slug}/agreement", json={"version": agreement["version"]})
-            assert accepted.status_code == 200, accepted.text
-        assert api.post(f"/challenges/{slug}/teams", json={"name": "By API"}).status_code == 201
-        with predictions(slug).open("rb") as file:
-            checked = api.post(f"/challenges/{slug}/check", files={"file": file})
-        assert checked.status_code == 200, checked.text
-        began = time.monotonic()
-        with predictions(slug).open("rb") as file:
-            sent = api.post(f"/challenges/{slug}/submissions", files={"file": file}, data={"note": "starter"})
-        assert sent.status_code == 202, sent.text
-        submission = _decided(api, sent.json()["id"])
-        print(f"{slug}: decided {time.monotonic() - began:.2f} s after the upload began")
-        assert submission["status"] == "scored"
-        assert submission["decision"] == decision
-        rows = api.get(f"/challenges/{slug}/leaderboard").json()["rows"]
-        own = next(row for row in rows if row["you"])
-        assert own["rank"] is not None
-        if slug == PRACTICE:
-            score = submission["scores"]["public"][challenge["primary"]]
-            assert 0.5 < score["value"] < 1
-            assert score["ci"][0] < score["value"] < score["ci"][1]
-        else:
-            assert submission["shown_gain"] > 0
-            assert submission["scores"] == {}
-    api.close()
+    with httpx.Client(base_url=arena.address + "/api/v1", headers=headers, trust_env=False, timeout=30) as api:
+        _take_part(api, PRACTICE, "shown", predictions(PRACTICE))
+        _take_part(api, FLAGSHIP, "accepted", predictions(FLAGSHIP))
+
+
+def _take_part(api: httpx.Client, slug: str, decision: str, predictions: Path) -> None:
+    challenge = api.get(f"/challenges/{slug}").json()
+    agreement = challenge["agreement"]
+    if agreement:
+        accepted = api.post(f"/challenges/{slug}/agreement", json={"version": agreement["version"]})
+        assert accepted.status_code == 200, accepted.text
+    assert api.post(f"/challenges/{slug}/teams", json={"name": "By API"}).status_code == 201
+    with predictions.open("rb") as file:
+        checked = api.post(f"/challenges/{slug}/check", files={"file": file})
+    assert checked.status_code == 200, checked.text
+    began = time.monotonic()
+    with predictions.open("rb") as file:
+        sent = api.post(f"/challenges/{slug}/submissions", files={"file": file}, data={"note": "starter"})
+    assert sent.status_code == 202, sent.text
+    submission = _decided(api, sent.json()["id"])
+    print(f"{slug}: decided {time.monotonic() - began:.2f} s after the upload began")
+    assert submission["status"] == "scored"
+    assert submission["decision"] == decision
+    rows = api.get(f"/challenges/{slug}/leaderboard").json()["rows"]
+    own = next(row for row in rows if row["you"])
+    assert own["rank"] is not None
+    if slug == PRACTICE:
+        score = submission["scores"]["public"][challenge["primary"]]
+        assert 0.5 < score["value"] < 1
+        assert score["ci"][0] < score["value"] < score["ci"][1]
+    else:
+        assert submission["shown_gain"] > 0
+        assert submission["scores"] == {}
 
 
 def _decided(api: httpx.Client, public_id: str) -> dict[str, object]:
