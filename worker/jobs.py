@@ -14,10 +14,11 @@ from typing import Any
 from arena import audit, hosting
 from arena.hosting import Hosted
 from arena.store import evaluations
+from arena.store import submissions as submission_store
 from arena.store.engine import reading, transaction
 from arena.store.evaluations import Claim
-from arena.store.models import Decision, Evaluation, Score, Submission
-from worker import faults, reports, scoring
+from arena.store.models import Comparison, Decision, Evaluation, Score, Submission
+from worker import comparing, faults, reports, scoring
 from worker import settings as settings_module
 from worker.columns import Outcomes
 from worker.effects import floor
@@ -53,6 +54,15 @@ def score(evaluation_id: int) -> None:
             station.queue.score(following)
     except Exception as fault:  # noqa: BLE001 (see the module's first lines)
         log.error("evaluation %d: %s", evaluation_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)
+
+
+def compare(challenge_id: int) -> None:
+    """Store how the finals of a closed challenge differ on its private split."""
+    try:
+        station, vault = _workplace()
+        _compare(station, vault, challenge_id)
+    except Exception as fault:  # noqa: BLE001 (see the module's first lines)
+        log.error("comparison of challenge %d: %s", challenge_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)
 
 
 def warm(station: Station) -> None:
@@ -225,6 +235,31 @@ def _decision(claim: Claim, outcome: scoring.Outcome, at: datetime) -> Decision 
         labels_version=claim.labels_version,
         decided_at=at,
     )
+
+
+def _compare(station: Station, vault: Vault, challenge_id: int) -> None:
+    with reading(station.engine) as session:
+        hosted = hosting.by_id(session, challenge_id)
+        finals = [
+            session.get_one(Submission, final) for final in sorted(submission_store.finals(session, hosted.id).values())
+        ]
+    if hosted.labels is None or not finals or hosted.row.reveal_started_at is None:
+        # Before the reveal a comparison would tell what the gate hides.
+        log.info("challenge %s: nothing to compare", hosted.slug)
+        return
+    hidden = _open(station, vault, hosted, hosted.labels.ciphertext_sha256)
+    files = {final.public_id: station.file(final, hosted) for final in finals}
+    content = comparing.comparison(hosted.definition, hidden, files, "private")
+    row = Comparison(
+        challenge_id=hosted.id,
+        split="private",
+        labels_version=hosted.labels.version,
+        content=content,
+        created_at=datetime.now(UTC),
+    )
+    with transaction(station.engine) as session:
+        session.add(row)
+    log.info("challenge %s: %d finals compared", hosted.slug, len(finals))
 
 
 class _Lease:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from challenges.definition import Definition
 from scorers.evaluation import Columns, evaluate
 from scorers.inputs import BinaryTruth, SurvivalTruth, Truth
+from scorers.reporting import reports
 from worker.columns import Outcomes, spec_of
 from worker.masking import Cell, masked
 
@@ -22,7 +23,7 @@ def report(
     covariates: Mapping[str, Sequence[str]],
     split: str,
 ) -> dict[str, Any]:
-    """Return a report of one split: `{"split", "rows", "events", "subgroups": [...]}`.
+    """Return a report of one split: `{"split", "rows", "events", "subgroups": [...]}` and the curves of `scorers.reporting`.
 
     `covariates` holds the declared subgroup columns of the test file, in the order of its rows.
     """
@@ -38,6 +39,7 @@ def report(
             for name in definition.subgroups.columns
             if name in covariates
         ],
+        **reports(hidden.truth, file, horizons=definition.horizons, rows=rows),
     }
 
 

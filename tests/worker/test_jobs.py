@@ -10,7 +10,7 @@ from sqlmodel import select
 from arena import viewing
 from arena.store import evaluations
 from arena.store.engine import reading, transaction
-from arena.store.models import Decision, Evaluation, LedgerEntry, Report, Score, Submission
+from arena.store.models import Comparison, Decision, Evaluation, LedgerEntry, Report, Score, Submission
 from tests.worker import small
 from tests.worker.site import Site, now
 from worker import jobs, scoring
@@ -204,6 +204,25 @@ def test_the_reveal_scores_both_splits_in_full(site: Site, tmp_path: Path):
     assert found == {(split, key) for split in ("public", "private") for key in ("ipa@1095", "harrell_c")}
     assert len(rows_of(site, Report)) == 1
     assert len(rows_of(site, Decision)) == 1
+
+
+def test_finals_are_compared_after_the_reveal_has_begun(site: Site, tmp_path: Path):
+    rows = publish(site, tmp_path, rows=ROWS)
+    hosted = site.hosted()
+    public_id, _ = site.submit(site.team(hosted, "team"), hosted, better(rows))
+    jobs.compare(hosted.id)
+    assert rows_of(site, Comparison) == []
+    with transaction(site.engine) as session:
+        row = session.get_one(type(hosted.row), hosted.id)
+        row.reveal_started_at = now()
+        session.add(row)
+    jobs.compare(hosted.id)
+    jobs.compare(hosted.id)
+    first, second = (row.content for row in rows_of(site, Comparison))  # type: ignore[attr-defined]
+    assert first == second
+    assert first["submissions"][1] == public_id
+    assert first["difference"][1][0] > 3 * first["difference_se"][1][0] > 0
+    assert [sum(counts) for counts in first["rank_counts"]] == [first["replicates"]] * 2
 
 
 def test_a_told_decision_stands_under_new_labels(site: Site, tmp_path: Path):
