@@ -34,8 +34,6 @@ class Acceptance(Asked):
 
 
 class NewTeam(Asked):
-    """The name of a team to make."""
-
     name: Line
 
 
@@ -46,8 +44,6 @@ class FinalChoice(Asked):
 
 
 class Words(Answered):
-    """A text in both languages."""
-
     ko: str
     en: str
 
@@ -99,8 +95,6 @@ class Metric(Answered):
 
 
 class ColumnAsked(Answered):
-    """A column of the prediction file."""
-
     name: str
     holds: str
     horizon: float | None = None
@@ -117,8 +111,6 @@ class FileLink(Answered):
 
 
 class Limits(Answered):
-    """How much a team may send."""
-
     per_day: int
     total: int
     team_size: int
@@ -143,8 +135,6 @@ class BaselineName(Answered):
 
 
 class ChallengeSummary(Answered):
-    """A challenge in the list."""
-
     slug: str
     title: Words
     summary: Words
@@ -204,8 +194,6 @@ class Quota(Answered):
 
 
 class Member(Answered):
-    """A member of the caller's own team."""
-
     name: str
     captain: bool
     agreed: bool

@@ -57,6 +57,7 @@ def install(app: APIFlask) -> None:
         SECURITY_SCHEMES={"BearerAuth": {"type": "http", "scheme": "bearer"}},
     )
     app.spec_processor(_complete)
+    app.view_functions["openapi.spec"].__doc__ = "Describe this API as OpenAPI 3.1."
 
 
 def require_json() -> None:

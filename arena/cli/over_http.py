@@ -1,8 +1,6 @@
 """What a participant does over HTTP: log in, join, download, check, submit, follow."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +8,11 @@ import typer
 
 from arena import wire
 from arena.cli import login as logins
+from arena.cli.bars import bar
 from arena.cli.commands import REFUSED, SERVER, app, command
 from arena.cli.telling import decision, local, told_while_waiting
 from arena.cli.words import language, number, said, show, show_json, show_table, tell, yes
-from arena.client import Arena, Progress
+from arena.client import Arena
 from challenges.text import Text
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help=said("챌린지의 이름", "the challenge's name"))]
@@ -152,7 +151,7 @@ def download(
     *,
     as_json: AsJson = False,
 ) -> None:
-    with logins.arena() as arena, _bar(said("받는 중", "Downloading")) as progress:
+    with logins.arena() as arena, bar(said("받는 중", "Downloading")) as progress:
         paths = arena.download(slug, folder, progress=progress)
     if as_json:
         show_json([str(path) for path in paths])
@@ -169,7 +168,7 @@ def download(
     example="arena check colon-adjuvant mine.csv",
 )
 def check(slug: Slug, file: File, *, as_json: AsJson = False) -> None:
-    with logins.arena() as arena, _bar(said("보내는 중", "Sending")) as progress:
+    with logins.arena() as arena, bar(said("보내는 중", "Sending")) as progress:
         found = arena.check(slug, file, progress=progress)
     if as_json:
         show_json(found.model_dump(mode="json"))
@@ -198,7 +197,7 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     with logins.arena() as arena:
-        with _bar(said("보내는 중", "Sending")) as progress:
+        with bar(said("보내는 중", "Sending")) as progress:
             sent = arena.submit(slug, file, note, progress=progress)
         if not sent.created:
             tell(
@@ -309,24 +308,3 @@ def _words(words: wire.Words) -> tuple[str, str]:
 def _advise(advice: list[str]) -> None:
     for sentence in advice:
         tell(Text(f"도움말: {sentence}", f"Advice: {sentence}"))
-
-
-@contextmanager
-def _bar(name: str) -> Iterator[Progress | None]:
-    """Yield what draws a progress bar, or nothing where nobody would see it."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    # Loaded only where a bar is drawn: it doubles the time in which a command starts.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, DownloadColumn, TextColumn  # noqa: PLC0415
-    from rich.progress import Progress as Bars  # noqa: PLC0415
-
-    columns = (TextColumn(name), BarColumn(), DownloadColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        row = bars.add_task(name, total=None)
-
-        def progress(done: int, total: int) -> None:
-            bars.update(row, completed=done, total=total)
-
-        yield progress
