@@ -34,7 +34,9 @@ def find(data: Mapping[str, Any]) -> Iterator[Finding]:
 def _kind(data: Mapping[str, Any], kind: str) -> Iterator[Finding]:
     if kind == "report":
         for part in ("labels", "columns", "metrics", "baselines"):
-            if data.get(part):
+            given = data.get(part)
+            # A stored definition has the table with an empty id; nobody wrote that.
+            if any(given.values()) if isinstance(given, Mapping) else given:
                 yield Finding(
                     (part,),
                     part,

@@ -215,7 +215,9 @@ class Definition(Model):
         for finding in consistency.find(self.model_dump(by_alias=True, exclude_none=True)):
             where = mistakes.written(finding.path)
             raise PydanticCustomError(
-                "inconsistent", "{where}: {sentence}", {"where": where, "sentence": finding.message.en}
+                "inconsistent",
+                "{where}: {sentence}",
+                {"where": where, "sentence": finding.message.en, "finding": finding},
             )
         return self
 

@@ -40,11 +40,11 @@ SENTENCES = Text("1자에서 500자까지 적어야 합니다.", "Between 1 and 
 # What a string may hold, by the last step of its place.
 PATTERNS = {
     "slug": Text(
-        "영문 소문자로 시작해 소문자와 숫자를 붙임표로 이은 3–60자입니다. 예: colorectal-fitness",
+        "영문 소문자로 시작해 소문자와 숫자를 붙임표로 이은 3–60자입니다. colorectal-fitness처럼 적으십시오.",
         "3 to 60 small letters and digits joined by single hyphens, a letter first, such as colorectal-fitness.",
     ),
     "version": Text(
-        "영문자나 숫자로 시작해 영문자, 숫자, 점, 더하기표, 붙임표로 32자까지입니다. 예: 1.0.0",
+        "영문자나 숫자로 시작해 영문자, 숫자, 점, 더하기표, 붙임표로 32자까지입니다. 1.0.0처럼 적으십시오.",
         "At most 32 letters, digits, dots, plus signs and hyphens, a letter or digit first, such as 1.0.0.",
     ),
     "ko": SENTENCES,
@@ -62,13 +62,13 @@ TYPES = {
     "model_type": Text("값이 아니라 표여야 합니다.", "A table is expected, not a value."),
     "model_attributes_type": Text("값이 아니라 표여야 합니다.", "A table is expected, not a value."),
     "timezone_aware": Text(
-        "시각에 시간대를 붙이십시오. 예: 2026-11-01T00:00:00+09:00",
+        "시각에 시간대를 붙여 2026-11-01T00:00:00+09:00처럼 적으십시오.",
         "Give the time with its offset, such as 2026-11-01T00:00:00+09:00.",
     ),
     "missing": Text("이 값이 없습니다. 반드시 적어야 합니다.", "This is missing and must be given."),
 }
 MOMENT = Text(
-    "시간대가 붙은 날짜와 시각이어야 합니다. 예: 2026-11-01T00:00:00+09:00",
+    "시간대가 붙은 날짜와 시각이어야 합니다. 2026-11-01T00:00:00+09:00처럼 적으십시오.",
     "A date and time with an offset is expected, such as 2026-11-01T00:00:00+09:00.",
 )
 TYPES |= dict.fromkeys(
@@ -144,18 +144,21 @@ def validated(model: type[M], text: str, source: str) -> M:
     data = _parsed(text, source)
     lines = locating.lines(text)
     found: dict[tuple[Place, str], Mistake] = {}
+
+    def note(place: Place, value: str, message: Text) -> None:
+        found.setdefault((place, message.en), _mistake(source, lines, place, value, message))
+
     for finding in consistency.find(data):
-        mistake = _mistake(source, lines, finding.path, finding.found, finding.message)
-        found.setdefault((finding.path, mistake.message.en), mistake)
+        note(*finding)
     try:
         result = model.model_validate(data)
     except ValidationError as error:
         for one in error.errors(include_url=False):
-            if one["type"] != "inconsistent":
+            if one["type"] == "inconsistent":  # found above, unless it takes a default to see it
+                note(*one["ctx"]["finding"])
+            else:
                 place, message = _sentence(model, one)
-                missing = one["type"] == "missing"
-                value = "" if missing else shown(_at(data, place))
-                found.setdefault((place, message.en), _mistake(source, lines, place, value, message))
+                note(place, "" if one["type"] == "missing" else shown(_at(data, place)), message)
     else:
         if not found:
             return result
