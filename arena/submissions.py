@@ -130,8 +130,10 @@ def record(
     sign: Sign,
     method: str = "",
 ) -> Recorded:
-    """Record a prepared file as a submission in one short transaction, or return the team's own earlier one."""
-    require_open(hosted, at)
+    """Record a prepared file as a submission in one short transaction, or return the team's own earlier one.
+
+    A repeated request under the same key gets the same answer after the close too: its first try was received in time.
+    """
     team = team_store.lock(session, teams.require_open_team(session, user, hosted).id or 0)
     if idempotency_key is not None:
         idempotency_key = hashlib.sha256(idempotency_key.encode()).hexdigest()
@@ -146,6 +148,7 @@ def record(
                     ),
                 )
             return Recorded(known, None, created=False)
+    require_open(hosted, at)
     same = store.by_content(session, team.id or 0, prepared.canonical_sha256)
     if same is not None:
         return Recorded(same, None, created=False)

@@ -38,6 +38,10 @@ def test_an_idempotency_key_is_honoured_and_bound_to_its_file(site) -> None:
     assert site.submit(person, 10, key="k" * 500).submission.id == first.submission.id
     with pytest.raises(Conflict, match="idempotency_key_used"):
         site.submit(person, 11, key="k" * 500)
+    site.now = datetime(2027, 1, 1, tzinfo=UTC)
+    assert site.submit(person, 10, key="k" * 500).submission.id == first.submission.id
+    with pytest.raises(Conflict, match="closed"):
+        site.submit(person, 12, key="another")
 
 
 def test_the_quota_counts_calendar_days_in_seoul(site) -> None:
