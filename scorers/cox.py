@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 
 _STEPS = 50
 _HALVINGS = 30
+# Linear predictors further apart than this leave nothing of the smaller hazard beside the larger.
+_WIDEST = 500.0
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,8 @@ def fit(line: Timeline, covariates: Floats) -> CoxFit:
             step = np.linalg.solve(now[2], now[1])
         except np.linalg.LinAlgError:
             raise Undefined("no_convergence") from None
+        while np.ptp(x @ (beta + step)) > _WIDEST:
+            step = step / 2.0
         for _ in range(_HALVINGS):
             then = state(beta + step)
             if then[0] >= now[0] - 1e-9 * abs(now[0]):
@@ -190,7 +194,7 @@ def fit(line: Timeline, covariates: Floats) -> CoxFit:
     else:
         raise Undefined("no_convergence")
     _, _, information, mean, total, relative = now
-    if np.abs(beta).max() > 50.0 or not np.all(np.linalg.eigvalsh(information) > 1e-10):
+    if np.ptp(x @ beta) > _WIDEST / 2.0 or not np.all(np.linalg.eigvalsh(information) > 1e-10):
         # Events in perfect order of the covariate: the likelihood rises for ever.
         raise Undefined("no_convergence")
     shift = float((x @ beta).max())

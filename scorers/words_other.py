@@ -107,7 +107,7 @@ OTHER: dict[str, tuple[Pair, Pair, Pair, Pair]] = {
             "The slope of a logistic regression of the outcome on the logit of the prediction.",
         ),
         (
-            "1이면 알맞습니다. 1보다 작으면 예측이 지나치게 극단적입니다(과적합의 흔적).",
+            "1이면 알맞습니다. 1보다 작으면 예측이 지나치게 극단적이며, 이는 과적합의 흔적입니다.",
             "1 is right; below 1 the predictions are too extreme, a mark of overfitting.",
         ),
         (

@@ -41,7 +41,7 @@ SURVIVAL: dict[str, tuple[Pair, Pair, Pair, Pair]] = {
             "How often a patient with the event by the horizon had a higher prediction than one still free of it.",
         ),
         (
-            "1이면 두 무리를 완전히 가르고 0.5면 우연과 같습니다. 정해진 시점의 위험을 묻는 과제에는 C보다 알맞습니다.",
+            "1이면 두 무리를 완전히 가르고 0.5면 우연과 같습니다. 정해진 시점의 위험을 물을 때는 C보다 알맞습니다.",
             "1 separates the two groups fully, 0.5 is chance. For risk at a fixed time it is the right choice rather than C.",
         ),
         (
