@@ -1,0 +1,442 @@
+"""Prediction files: good ones in every dress, bad ones with the right code, line and sentence."""
+
+import gzip
+import io
+import math
+import random
+from array import array
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from challenges.definition import parse
+from challenges.lines import LONGEST_LINE
+from challenges.predictions import ExpectedIds, PredictionProblems, read
+from challenges.problems import CODES
+from tests.challenges.conftest import BINARY, EFFECT, IDS, SURVIVAL
+
+HEADER = "patient_id,p_1y,p_3y,p_5y"
+ROWS = [f"{one},0.1,0.2,0.{number + 3}" for number, one in enumerate(IDS)]
+GOOD = "\n".join([HEADER, *ROWS]) + "\n"
+
+
+def with_row(number: int, row: str) -> str:
+    """The good file with one row changed; the first row is on line 2."""
+    return "\n".join([HEADER, *ROWS[:number], row, *ROWS[number + 1 :]]) + "\n"
+
+
+def with_cell(value: str) -> str:
+    return with_row(2, f"NA,0,0.2,{value}")
+
+
+def test_a_good_file_is_aligned_to_the_test_file(take):
+    found = take(GOOD)
+    assert found.ids == IDS
+    assert list(found.columns) == ["p_1y", "p_3y", "p_5y"]
+    assert found.columns["p_5y"] == array("d", [0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+
+
+SHUFFLED = "\n".join(
+    ["p_5y,patient_id,p_1y,p_3y", *(",".join([f, a, b, c]) for a, b, c, f in (row.split(",") for row in ROWS[::-1]))]
+)
+DRESSES = {
+    "byte-order mark": b"\xef\xbb\xbf" + GOOD.encode(),
+    "CRLF": GOOD.replace("\n", "\r\n").encode(),
+    "CR": GOOD.replace("\n", "\r").encode(),
+    "no end of line": GOOD.rstrip().encode(),
+    "blank lines at the end": GOOD.encode() + b"\n  \n\r\n",
+    "blank lines before": b"\n\n" + GOOD.encode(),
+    "gzip": gzip.compress(GOOD.encode()),
+    "two gzip members": gzip.compress(GOOD[:40].encode()) + gzip.compress(GOOD[40:].encode()),
+    "other order": SHUFFLED.encode(),
+    "quotes": "\n".join(",".join(f'"{cell}"' for cell in row.split(",")) for row in GOOD.split()).encode(),
+    "blanks around numbers": GOOD.replace(",0.", ", 0.").encode(),
+    "other spellings": GOOD.replace(",0.1,", ",1e-1,").replace(",0.2,", ",+.2,").encode(),
+}
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+def test_the_same_predictions_are_the_same_however_dressed(dress, take):
+    plain, found = take(GOOD), take(DRESSES[dress])
+    assert found.columns == plain.columns
+    assert found.canonical_sha256 == plain.canonical_sha256
+
+
+def test_other_predictions_have_another_digest(take):
+    other = take(GOOD.replace("0012,0.1", "0012,0.11"))
+    assert other.canonical_sha256 != take(GOOD).canonical_sha256
+    assert (
+        take(with_cell("0.2").replace("NA,0,", "NA,-0.0,")).canonical_sha256 == take(with_cell("0.2")).canonical_sha256
+    )
+
+
+# name: (file, [(line, column, code)], a piece of the Korean sentence, a piece of the English one)
+BAD = {
+    "CP949": (
+        GOOD.encode().replace(b"NA,", "가나,".encode("cp949")),
+        [(4, None, "not_utf8")],
+        "CP949",
+        "CP949",
+    ),
+    "UTF-16": (GOOD.encode("utf-16"), [(1, None, "not_utf8")], "UTF-16", "UTF-16"),
+    "Latin-1": (GOOD.encode().replace(b"C2", b"\xff\xfe"), [(3, None, "not_utf8")], "UTF-8", "UTF-8"),
+    "workbook": (b"PK\x03\x04" + bytes(100), [(1, None, "not_csv")], "엑셀", "spreadsheet"),
+    "NUL": (GOOD.replace("C2", "C\0"), [(3, None, "not_csv")], "NUL", "NUL"),
+    "damaged gzip": (gzip.compress(GOOD.encode())[:-9], [(None, None, "not_csv")], "gzip", "gzip"),
+    "quote not closed": (
+        with_row(1, '"C2,0.1,0.2,0.4'),
+        [(3, None, "not_csv"), (7, "patient_id", "missing_id")],
+        "따옴표",
+        "quotation",
+    ),
+    "text after a quote": (
+        with_row(1, '"C2"x,0.1,0.2,0.4'),
+        [(3, None, "not_csv"), (7, "patient_id", "missing_id")],
+        "따옴표",
+        "quotation",
+    ),
+    "semicolons": (GOOD.replace(",", ";").replace(".", ","), [(1, None, "not_csv")], "쌍반점", "semicolons"),
+    "tabs": (GOOD.replace(",", "\t"), [(1, None, "not_csv")], "탭", "tabs"),
+    "long line": (
+        gzip.compress((GOOD + "x" * (LONGEST_LINE + 1)).encode()),
+        [(8, None, "not_csv")],
+        "한 줄",
+        "A line is longer",
+    ),
+    "empty": ("", [(1, None, "empty_file")], "비어", "empty"),
+    "only blanks": ("\ufeff\n \r\n", [(1, None, "empty_file")], "비어", "empty"),
+    "only a header": (HEADER + "\n", [(1, None, "empty_file")], "머리글만", "header"),
+    "no header": ("\n".join(ROWS), [(1, "patient_id", "missing_column")], "머리글이 없습니다", "no header"),
+    "missing column": (
+        GOOD.replace("p_3y", "p_3year"),
+        [(1, "p_3year", "unknown_column"), (1, "p_3y", "missing_column")],
+        "혹시 p_3y입니까",
+        "Did you mean p_3y",
+    ),
+    "header's case": (
+        GOOD.replace("p_3y", " P_3Y"),
+        [(1, " P_3Y", "unknown_column"), (1, "p_3y", "missing_column")],
+        "대소문자",
+        "same case",
+    ),
+    "row numbers": (
+        "\n".join(f"{'' if number == 0 else number},{row}" for number, row in enumerate(GOOD.split())),
+        [(1, "", "unknown_column")],
+        "이름 없는 열",
+        "no name",
+    ),
+    "duplicate header": (
+        GOOD.replace("\n", ",0.5\n").replace("p_5y,0.5", "p_5y,p_5y"),
+        [(1, "p_5y", "duplicate_column")],
+        "두 번",
+        "more than once",
+    ),
+    "one field too many": (
+        with_row(0, ROWS[0] + ",0.9"),
+        [(2, None, "wrong_field_count"), (7, "patient_id", "missing_id")],
+        "칸이 5개",
+        "5 fields",
+    ),
+    "one field too few": (
+        with_row(0, "0012,0.1,0.2"),
+        [(2, None, "wrong_field_count"), (7, "patient_id", "missing_id")],
+        "칸이 3개",
+        "3 fields",
+    ),
+    "commas at the end": (
+        with_row(0, ROWS[0] + ",,"),
+        [(2, None, "wrong_field_count"), (7, "patient_id", "missing_id")],
+        "줄 끝",
+        "at its end",
+    ),
+    "unquoted decimal commas": (
+        with_row(0, "0012,0,1,0,2,0,3"),
+        [(2, None, "wrong_field_count"), (7, "patient_id", "missing_id")],
+        "쉼표",
+        "commas",
+    ),
+    "blank line inside": (with_row(0, "\n" + ROWS[0]), [(2, None, "wrong_field_count")], "빈 줄", "blank"),
+    "missing ids": (
+        "\n".join([HEADER, *ROWS[:4]]),
+        [(5, "patient_id", "missing_id")],
+        "2개가 파일에 없습니다",
+        "2 ids",
+    ),
+    "unknown id": (GOOD + "C999,0,0,0\n", [(8, "patient_id", "unknown_id")], "시험 자료에 없는", "no such id"),
+    "power of ten": (
+        with_row(3, "1.04E+05,0.1,0.2,0.6"),
+        [(5, "patient_id", "unknown_id"), (7, "patient_id", "missing_id")],
+        "지수 꼴",
+        "power of ten",
+    ),
+    "zeros lost": (
+        with_row(0, "12,0.1,0.2,0.3"),
+        [(2, "patient_id", "unknown_id"), (7, "patient_id", "missing_id")],
+        "0012",
+        "0012",
+    ),
+    "decimal id": (
+        with_row(3, "104000.0,0.1,0.2,0.6"),
+        [(5, "patient_id", "unknown_id"), (7, "patient_id", "missing_id")],
+        "104000",
+        "Remove the .0",
+    ),
+    "blank around an id": (
+        with_row(1, " C2,0.1,0.2,0.4"),
+        [(3, "patient_id", "unknown_id"), (7, "patient_id", "missing_id")],
+        "빈칸",
+        "blanks",
+    ),
+    "id of another case": (
+        with_row(1, "c2,0.1,0.2,0.4"),
+        [(3, "patient_id", "unknown_id"), (7, "patient_id", "missing_id")],
+        "C2",
+        "C2",
+    ),
+    "empty id": (GOOD + ",0,0,0\n", [(8, "patient_id", "unknown_id")], "비어", "empty"),
+    "id as NaN": (
+        with_row(2, "nan,0.1,0.2,0.5"),
+        [(4, "patient_id", "unknown_id"), (7, "patient_id", "missing_id")],
+        "글자 그대로",
+        "exactly",
+    ),
+    "duplicate id": (GOOD + "C2,0,0,0\n", [(8, "patient_id", "duplicate_id")], "3번째 줄", "line 3"),
+    "no value": (with_cell(""), [(4, "p_5y", "not_a_number")], "비어", "empty"),
+    "word": (with_cell("high"), [(4, "p_5y", "not_a_number")], "숫자가 아닙니다", "not a number"),
+    "NA": (with_cell("NA"), [(4, "p_5y", "not_a_number")], "빠진 값", "Missing values"),
+    "decimal comma": (with_cell('"0,412"'), [(4, "p_5y", "not_a_number")], "0.412", "0.412"),
+    "thousands": (with_cell('"1,000.5"'), [(4, "p_5y", "not_a_number")], "1000.5", "1000.5"),
+    "percent sign": (with_cell("41.2%"), [(4, "p_5y", "not_a_number")], "백분율", "percentage"),
+    "underscore": (with_cell("1_000"), [(4, "p_5y", "not_a_number")], "밑줄", "underscore"),
+    "hexadecimal": (with_cell("0x1p-2"), [(4, "p_5y", "not_a_number")], "16진수", "Hexadecimal"),
+    "full width": (with_cell("０.５"), [(4, "p_5y", "not_a_number")], "전각", "full-width"),
+    "no-break space": (with_cell("\u00a00.5"), [(4, "p_5y", "not_a_number")], "앞뒤의 빈칸", "blanks around"),
+    "NaN": (with_cell("NaN"), [(4, "p_5y", "not_finite")], "유한한", "finite"),
+    "infinity": (with_cell("-inf"), [(4, "p_5y", "not_finite")], "유한한", "finite"),
+    "1e400": (with_cell("1e400"), [(4, "p_5y", "not_finite")], "배정밀도", "double-precision"),
+    "percentages": (with_cell("97.2"), [(4, "p_5y", "out_of_range")], "백분율", "percentage"),
+    "little over one": (with_cell("1.0001"), [(4, "p_5y", "out_of_range")], "1에서 자르", "cut"),
+    "negative": (with_cell("-0.1"), [(4, "p_5y", "out_of_range")], "위험 점수", "risk score"),
+    "falling": (with_cell("0.15"), [(4, "p_5y", "not_monotone")], "p_5y의 확률 0.15이 p_3y의 0.2보다", "p_5y (0.15)"),
+    "survival": (
+        "\n".join([HEADER, *(f"{one},0.9,0.8,0.7" for one in IDS)]),
+        [(line, column, "not_monotone") for line in range(2, 8) for column in ("p_3y", "p_5y")],
+        "생존 확률로 보입니다",
+        "survival probabilities",
+    ),
+    "columns reversed": (
+        "\n".join([HEADER, *(f"{one},0.3,0.2,0.1" for one in IDS)]),
+        [(line, column, "not_monotone") for line in range(2, 8) for column in ("p_3y", "p_5y")],
+        "거꾸로",
+        "reversed",
+    ),
+    "columns swapped": (
+        "\n".join([HEADER, *(f"{one},0.2,0.1,0.3" for one in IDS)]),
+        [(line, "p_3y", "not_monotone") for line in range(2, 8)],
+        "바뀐 것으로",
+        "swapped",
+    ),
+    "too large": ("x" * 90_000 + "\n" + "y" * 20_000, [(None, None, "too_large")], "100,000바이트", "100,000 bytes"),
+    "gzip bomb": (
+        gzip.compress(b"0" * 80 + b"\n" * 2_000_000),
+        [(None, None, "too_large")],
+        "풀면",
+        "unpacks",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_wrong_is_said_by_code_line_and_sentence(name, refuse):
+    content, places, korean, english = BAD[name]
+    caught = refuse(content)
+    assert [(one.line, one.column, one.code) for one in caught.problems] == places
+    assert caught.total == len(places)
+    assert korean in caught.problems[0].message.ko
+    assert english in caught.problems[0].message.en
+    for one in caught.problems:
+        assert any("가" <= sign <= "힣" for sign in one.message.ko)
+        assert not any("가" <= sign <= "힣" for sign in one.message.en)
+        assert one.found is None or len(one.found) <= 61
+
+
+def test_every_code_is_tried():
+    assert {code for _, places, _, _ in BAD.values() for _, _, code in places} == set(CODES)
+
+
+def test_header_and_rows_are_told_of_together(refuse):
+    caught = refuse(with_cell("97.2").replace("p_3y", "p_3year"))
+    assert {one.code for one in caught.problems} == {"unknown_column", "missing_column", "out_of_range"}
+
+
+def test_problems_travel_in_one_language_or_both(refuse):
+    caught = refuse(with_cell("NaN"))
+    (korean,), (both,) = caught.as_dicts("ko"), caught.as_dicts()
+    assert korean == {**both, "message": both["message"]["ko"]}
+    assert both["found"] == "NaN"
+
+
+def test_fifty_are_kept_and_all_are_counted(refuse):
+    ids = tuple(f"P{number}" for number in range(400))
+    text = "\n".join([HEADER, *(f"{one},2,2,2" for one in ids)])
+    caught = refuse(text, parse(SURVIVAL), ids)
+    assert (len(caught.problems), caught.total) == (50, 1200)
+    assert [one.line for one in caught.problems[:4]] == [2, 2, 2, 3]
+
+
+def test_a_problem_far_down_has_its_line():
+    """Chunks of a megabyte do not move lines: the clean ones before, one quoted, one in CRLF."""
+    ids = [f"patient-{number:06d}" for number in range(60_000)]
+    big = parse(SURVIVAL.replace("max_bytes = 100000", "max_bytes = 100000000"))
+    lines = [HEADER, *(f"{one},0.123456,0.234567,0.345678" for one in ids)]
+    for number, spoilt in ((3, '"x'), (41_234, "patient-041232,0.1,0.2,oh"), (59_999, lines[20])):
+        changed = [*lines]
+        changed[number - 1] = spoilt
+        with pytest.raises(PredictionProblems) as caught:
+            read(BytesIO("\r\n".join(changed).encode()), definition=big, expected=ExpectedIds(ids))
+        assert caught.value.problems[0].line == number
+    assert read(BytesIO("\r\n".join(lines).encode()), definition=big, expected=ExpectedIds(ids)).ids == tuple(ids)
+
+
+def test_a_file_appended_to_itself_is_not_read_to_its_end(refuse):
+    text = GOOD + "\n".join(ROWS * 400)
+    caught = refuse(text, parse(SURVIVAL.replace("max_bytes = 100000", "max_bytes = 100000000")))
+    assert caught.problems[0].code == "duplicate_id"
+    chunk = "Z1,0,0,0\n" * 200_000
+    caught = refuse(GOOD + chunk * 2, parse(SURVIVAL.replace("max_bytes = 100000", "max_bytes = 100000000")))
+    assert caught.total < 300_000
+
+
+class Endless(io.RawIOBase):
+    """A file that never ends, and counts what was read of it."""
+
+    def __init__(self, start: bytes, then: bytes) -> None:
+        self.start, self.then, self.at, self.most = start, then, 0, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        assert whence == 0
+        self.at = place
+        return place
+
+    def tell(self) -> int:
+        return self.at
+
+    def read(self, size: int = -1) -> bytes:
+        assert size > 0
+        self.at += size
+        self.most = max(self.most, self.at)
+        return (
+            self.start[self.at - size :][:size] if self.at <= len(self.start) else self.then * (size // len(self.then))
+        )
+
+
+def test_a_line_without_end_is_not_waited_for():
+    huge = parse(SURVIVAL.replace("max_bytes = 100000", "max_bytes = 2000000000"))
+    endless = Endless(b"", b"x")
+    with pytest.raises(PredictionProblems) as caught:
+        read(endless, definition=huge, expected=ExpectedIds(IDS))
+    assert [one.code for one in caught.value.problems] == ["not_csv"]
+    assert endless.most < 3_000_000
+
+
+def test_effects_have_intervals_in_order():
+    effect = parse(EFFECT)
+    text = "estimand,estimate,lower,upper\na,0.1,0.0,0.2\nb,0.5,0.3,0.1\n"
+    with pytest.raises(PredictionProblems) as caught:
+        read(BytesIO(text.encode()), definition=effect, expected=ExpectedIds(["a", "b"]))
+    assert [(one.line, one.column, one.code) for one in caught.value.problems] == [(3, "upper", "not_monotone")]
+    assert "interval" not in caught.value.problems[0].message.ko
+    assert "lower end" in caught.value.problems[0].message.en
+
+
+def test_a_risk_is_any_finite_number():
+    risk = parse(SURVIVAL.replace("[[metrics]]", '[[columns]]\nname = "risk"\nis = "risk"\n[[metrics]]', 1))
+    text = f"{HEADER},risk\na,0,0,0,-1e3\nb,0,0,0,1e308\n"
+    found = read(BytesIO(text.encode()), definition=risk, expected=ExpectedIds(["a", "b"]))
+    assert list(found.columns["risk"]) == [-1000.0, 1e308]
+    for value in ("inf", "-Infinity", "1e309", "nan"):
+        with pytest.raises(PredictionProblems) as caught:
+            read(BytesIO(text.replace("1e308", value).encode()), definition=risk, expected=ExpectedIds(["a", "b"]))
+        assert [(one.line, one.column, one.code) for one in caught.value.problems] == [(3, "risk", "not_finite")]
+
+
+def advice_on(definition, header: str, rows: list[str]) -> list[str]:
+    ids = [f"P{number}" for number in range(len(rows))]
+    text = "\n".join([header, *(f"{one},{row}" for one, row in zip(ids, rows, strict=True))])
+    found = read(BytesIO(text.encode()), definition=parse(definition), expected=ExpectedIds(ids))
+    return [one.en for one in found.advice]
+
+
+def test_advice_blocks_nothing():
+    draw = random.Random(1)
+    values = [draw.random() for _ in range(200)]
+    assert advice_on(BINARY, "patient_id,p", [f"{value:.3f}" for value in values]) == []
+    (constant,) = advice_on(BINARY, "patient_id,p", ["0.25"] * 200)
+    assert "the same" in constant
+    (classes,) = advice_on(BINARY, "patient_id,p", [str(round(value)) for value in values])
+    assert "zeros and ones" in classes
+    with_risk = SURVIVAL.replace("[[metrics]]", '[[columns]]\nname = "risk"\nis = "risk"\n[[metrics]]', 1)
+    rows = [f"{value / 3:.4f},{value / 2:.4f},{value:.4f},{-5 * value:.4f}" for value in values]
+    (opposed,) = advice_on(with_risk, HEADER + ",risk", rows)
+    assert "sign" in opposed
+    assert advice_on(with_risk, HEADER + ",risk", [row.replace("-", "") for row in rows]) == []
+
+
+probabilities = st.lists(st.floats(0, 1), min_size=3, max_size=3).map(sorted)
+identifiers = st.lists(
+    st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8).filter(lambda one: one.strip()),
+    min_size=1,
+    max_size=12,
+    unique=True,
+)
+
+
+@given(st.data(), identifiers, st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), st.booleans())
+def test_what_is_written_is_read(data, ids, end, packed, shuffled):
+    values = {one: data.draw(probabilities) for one in ids}
+    order = data.draw(st.permutations(ids)) if shuffled else ids
+    text = (
+        HEADER
+        + end
+        + "".join('"' + one.replace('"', '""') + '",' + ",".join(map(repr, values[one])) + end for one in order)
+    )
+    content = gzip.compress(text.encode()) if packed else text.encode()
+    found = read(BytesIO(content), definition=parse(SURVIVAL), expected=ExpectedIds(ids))
+    for place, name in enumerate(("p_1y", "p_3y", "p_5y")):
+        assert list(found.columns[name]) == [values[one][place] for one in ids]
+        assert not any(math.copysign(1, value) < 0 for value in found.columns[name])
+
+
+@given(st.binary(max_size=300), st.integers(0, len(GOOD)))
+def test_any_bytes_are_read_or_refused(junk: bytes, place: int):
+    content = GOOD[:place].encode() + junk + GOOD[place:].encode()
+    try:
+        found = read(BytesIO(content), definition=parse(SURVIVAL), expected=ExpectedIds(IDS))
+    except PredictionProblems as caught:
+        assert caught.total >= len(caught.problems) > 0
+        assert {one.code for one in caught.problems} <= set(CODES)
+    else:
+        assert all(len(column) == len(IDS) for column in found.columns.values())
+
+
+@given(st.text("0123456789+-.eE_ naif\u0660\uff11", max_size=12))
+def test_a_number_is_read_only_as_python_reads_plain_ones(text: str):
+    """Both ways through the reader, whole chunks and line by line, take the same spellings."""
+    both = []
+    for other in ("0.5", '"0.5'):  # the second row sends the whole chunk through the slow way
+        content = f"patient_id,p\na,{text}\nb,{other}\n"
+        try:
+            read(BytesIO(content.encode()), definition=parse(BINARY), expected=ExpectedIds(["a", "b"]))
+            both.append([])
+        except PredictionProblems as caught:
+            both.append([one.code for one in caught.problems if one.line == 2])
+    assert both[0] == both[1]
+    if not both[0]:
+        assert 0 <= float(text) <= 1
+        assert text.isascii()
+        assert "_" not in text
