@@ -6,7 +6,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 
 digest   = $(shell $(PYTHON) -c "import hashlib; print(hashlib.sha256(open('$(1)', 'rb').read()).hexdigest()[:16])")
 RUNTIME := $(VENV)/.runtime-$(call digest,requirements.lock)
