@@ -1,0 +1,171 @@
+"""Both ways of counting, compiled and in numpy, give the same; and without numba the package still works."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from scorers import compiled, fallback, kernels
+from scorers.ranks import dense_ranks, in_order
+from scorers.timeline import key_order
+from tests.scorers.cases import drawn
+
+
+def placed(seed, n, *, times, levels):
+    case = drawn(seed, n, competing=True, times=times, levels=levels)
+    order = key_order(case.time, case.event == 0)
+    rank, count = dense_ranks(case.risk[order])
+    return case.time[order], case.event[order].astype(np.int8), rank, count
+
+
+SHAPES = [(1, 5, 3), (2, 4, 3), (7, 3, 2), (64, 8, 5), (200, 30, 40), (333, 0, 0), (50, 1, 4), (50, 6, 1)]
+
+
+@pytest.fixture(params=range(4))
+def seed(request):
+    return request.param
+
+
+@pytest.fixture(params=SHAPES, ids=str)
+def rows(request, seed):
+    n, times, levels = request.param
+    return placed(seed, n, times=times, levels=levels)
+
+
+@pytest.mark.parametrize("tau", [np.inf, 3.0])
+def test_counts(rows, tau):
+    assert compiled.concordance_counts(*rows, tau) == fallback.concordance_counts(*rows, tau)
+
+
+def weights(event, seed):
+    generator = np.random.default_rng(seed)
+    return np.where(event == 1, generator.uniform(1, 3, event.size), 0.0), np.where(
+        event == 2, generator.uniform(1, 3, event.size), 0.0
+    )
+
+
+def test_pair_sums(rows, seed):
+    anchor, _ = weights(rows[1], seed)
+    for mine, other in zip(compiled.pair_sums(*rows, anchor), fallback.pair_sums(*rows, anchor), strict=True):
+        assert mine == pytest.approx(other, rel=1e-12, abs=1e-9)
+
+
+def test_other_cause_sums(rows, seed):
+    time, event, rank, levels = rows
+    anchor, other = weights(event, seed)
+    arguments = (time, rank, levels, anchor, other)
+    pairs = zip(compiled.other_cause_sums(*arguments), fallback.other_cause_sums(*arguments), strict=True)
+    for mine, theirs in pairs:
+        assert mine == pytest.approx(theirs, rel=1e-12, abs=1e-9)
+
+
+@pytest.mark.parametrize("tau", [np.inf, 3.0])
+def test_lanes_are_exact_integers_and_equal_repetition(rows, seed, tau):
+    time, event, rank, levels = rows
+    drawn_times = np.random.default_rng(seed).multinomial(time.size, np.full(time.size, 1 / time.size), 64).T
+    drawn_times = np.ascontiguousarray(drawn_times.astype(np.int32))
+    mine = compiled.concordance_lanes(time, event, rank, levels, drawn_times, tau)
+    other = fallback.concordance_lanes(time, event, rank, levels, drawn_times, tau)
+    assert [a.tolist() for a in mine] == [a.tolist() for a in other]
+    for lane in (0, 63):
+        again = np.repeat(np.arange(time.size), drawn_times[:, lane])
+        part, count = dense_ranks(rank[again].astype(float))
+        won, lost, tied = compiled.concordance_counts(time[again], event[again], part, count, tau)
+        assert (mine[0][lane], mine[1][lane]) == (2 * won + tied, won + lost + tied)
+
+
+def test_squared_errors(rows, seed):
+    time, event, _, _ = rows
+    anchor, other = weights(event, seed)
+    predicted = np.random.default_rng(seed).uniform(size=time.size)
+    arguments = (time, anchor - other, predicted, 3.0)
+    assert compiled.squared_errors(*arguments) == pytest.approx(fallback.squared_errors(*arguments), rel=1e-13)
+
+
+def test_areas_at_many_horizons(seed):
+    case = drawn(seed, 150, times=12, levels=20)
+    order, rank = in_order(case.risk)
+    anchor, _ = weights(case.event, seed)
+    arguments = (case.time[order], anchor[order], rank, np.arange(0.0, 13.0))
+    for mine, other in zip(compiled.auc_horizons(*arguments), fallback.auc_horizons(*arguments), strict=True):
+        assert mine == pytest.approx(other, rel=1e-13, abs=1e-12)
+
+
+def test_both_have_the_same_kernels():
+    def functions(module):
+        return {
+            name
+            for name, found in vars(module).items()
+            if not name.startswith("_") and getattr(found, "__module__", None) == module.__name__
+        }
+
+    assert functions(fallback) == functions(compiled)
+    for name in functions(fallback):
+        assert getattr(kernels, name) is getattr(compiled, name)
+    assert kernels.COMPILED
+    assert kernels.LANES == fallback.LANES
+
+
+WITHOUT = """
+import sys
+sys.modules["numba"] = None
+from scorers import kernels
+assert not kernels.COMPILED
+kernels.warm()
+import numpy as np
+from scorers.evaluation import evaluate
+sys.path.insert(0, ".")
+from tests.scorers.settings import MAKERS, SPECS
+from scorers.catalogue import METRICS
+for name, spec in SPECS.items():
+    truth, columns = MAKERS[METRICS[name].kinds[0]](3)
+    score = evaluate(truth, columns, [spec])[spec.key]
+    print(name, score.value.hex(), score.se.hex() if score.se is not None else "-")
+"""
+
+
+def test_without_numba_every_metric_is_the_same():
+    from scorers.catalogue import METRICS
+    from scorers.evaluation import evaluate
+    from tests.scorers.settings import MAKERS, SPECS
+
+    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True)
+    lines = done.stdout.split("\n")[:-1]
+    assert len(lines) == len(SPECS)
+    for line in lines:
+        name, value, se = line.split()
+        truth, columns = MAKERS[METRICS[name].kinds[0]](3)
+        score = evaluate(truth, columns, [SPECS[name]])[SPECS[name].key]
+        assert float.fromhex(value) == pytest.approx(score.value, abs=1e-13)
+        assert (se == "-") == (score.se is None)
+        if score.se is not None:
+            assert float.fromhex(se) == pytest.approx(score.se, rel=1e-11)
+
+
+COMPILED_AGAIN = """
+from scorers import kernels
+kernels.warm()
+from scorers import compiled
+from scorers.evaluation import evaluate
+from scorers.uncertainty import Resamples, bootstrap
+from scorers.catalogue import METRICS
+from tests.scorers.settings import MAKERS, SPECS
+dispatchers = [f for f in vars(compiled).values() if hasattr(f, "signatures")]
+before = [list(f.signatures) for f in dispatchers]
+for name, spec in SPECS.items():
+    truth, columns = MAKERS[METRICS[name].kinds[0]](3)
+    evaluate(truth, columns, [spec])
+    evaluate(truth, columns, [spec], rows=range(0, len(truth), 2)) if len(truth) > 200 else None
+truth, columns = MAKERS["survival"](3)
+bootstrap(truth, [columns], SPECS["harrell_c"], Resamples(1, 64))
+print([list(f.signatures) for f in dispatchers] == before)
+print(sum(sum(f.stats.cache_misses.values()) for f in dispatchers))
+"""
+
+
+def test_a_warm_process_compiles_nothing():
+    """After `warm`, no evaluation needs another signature; and what a first process compiled, a second one loads."""
+    kernels.warm()
+    done = subprocess.run([sys.executable, "-c", COMPILED_AGAIN], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "0"]
