@@ -26,7 +26,7 @@ from worker.labels import Vault
 from worker.settings import WorkerSettings
 from worker.station import Station
 
-LEASE_SECONDS = 15.0
+LEASE_SECONDS = 10.0
 log = logging.getLogger("worker")
 
 _station: Station | None = None
