@@ -10,7 +10,7 @@ from arena import datasets, hosting, listing, submissions, teams, viewing
 from arena.errors import ArenaError, Invalid, UserError
 from arena.hosting import Hosted
 from arena.viewing import SubmissionView
-from arena.web import limits, reports
+from arena.web import limits, report_curves, reports
 from arena.web.account_pages import require_user
 from arena.web.forms import FORM_BYTES, csrf
 from arena.web.scenes import Scene, scene
@@ -152,6 +152,7 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         forest=reports.forest(hosted, view, board) if board else "",
         groups=groups,
         group_forest=reports.subgroup_forest(hosted, groups, reports.primary_score(hosted, view)) if groups else "",
+        curves=report_curves.figures(hosted, view, 3 if groups else 2),
         reason=reports.reason,
         same=bool(request.args.get("same")),
         may_choose=here.status == "open" and not view.final and not view.refunded,
