@@ -87,7 +87,7 @@ def forest(words: svg.Words, rows: Sequence[Row], axis_label: str, *, decimals: 
     parts.append(svg.text(100, 100, axis_label, "e", dy=38))
     for index, row in enumerate(rows):
         y = 100 * (index + 0.5) / len(rows)
-        parts.append(svg.text(0, y, row.name, f"e {NAMES.get(row.kind, '')}".strip(), dx=-12))
+        parts.append(svg.text(0, y, row.name, f"e name {NAMES.get(row.kind, '')}".strip(), dx=-12))
         if row.note:
             parts.append(svg.text(0, y, row.note, dx=10))
         if row.value is not None:
