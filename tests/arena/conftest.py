@@ -152,7 +152,12 @@ class Site:
     def person(self, name: str) -> models.User:
         with transaction(self.engine) as session:
             return accounts.create_user(
-                session, email=f"{abs(hash(name))}@example.org", name=name, admin=False, password="correct horse 9", at=self.now
+                session,
+                email=f"{abs(hash(name))}@example.org",
+                name=name,
+                admin=False,
+                password="correct horse 9",
+                at=self.now,
             )
 
     def team(

@@ -113,7 +113,7 @@ def test_a_bad_file_costs_nothing_and_stores_nothing(site) -> None:
     import io
 
     site.publish()
-    person, team = site.team("A")
+    _, team = site.team("A")
     before = sorted(site.blobs.root.rglob("*"))
     with pytest.raises(Invalid) as caught:
         submissions.prepare(
