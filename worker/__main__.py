@@ -102,12 +102,15 @@ def _supervise(_given: argparse.Namespace) -> tuple[Any, int]:
 def _with_mistakes(act: Callable[[], tuple[Any, int]]) -> tuple[Any, int]:
     from challenges.definition import DefinitionError  # noqa: PLC0415
     from challenges.labels import LabelsError  # noqa: PLC0415
+    from challenges.predictions import PredictionProblems  # noqa: PLC0415
     from challenges.tables import TableError  # noqa: PLC0415
 
     try:
         return act()
     except DefinitionError as error:
         return {"mistakes": [mistake_dict(one) for one in error.mistakes]}, REFUSED
+    except PredictionProblems as found:
+        return {"problems": found.as_dicts(), "total": found.total}, REFUSED
     except (LabelsError, TableError) as error:
         column = getattr(error, "column", None)
         return {

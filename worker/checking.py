@@ -223,7 +223,8 @@ def _predictions(place: Path, definition: Definition, expected: ExpectedIds, fou
 def _splits(definition: Definition, hidden: Outcomes, found: Found) -> None:
     for split in ("public", "private"):
         if split not in hidden.splits:
-            found.mistake(
+            # Practice may do without private rows: its labels are public anyhow.
+            (found.warning if definition.practice else found.mistake)(
                 "missing_split",
                 Text(f"결과 파일에 {split} 행이 없습니다.", f"The labels hold no {split} row."),
                 file=definition.files.labels,
@@ -266,7 +267,12 @@ def _horizons(definition: Definition, hidden: Outcomes) -> Iterator[Text]:
 
 
 def _gate(place: Path, definition: Definition, hidden: Outcomes, found: Found) -> dict[str, Any]:
-    known = facts_module.training(place, definition)
+    try:
+        known = facts_module.training(place, definition)
+    except PredictionProblems as problems:
+        first = problems.problems[0]
+        found.mistake(first.code, first.message, file="train_file", line=first.line)
+        return {}
     sizes = {"test": int(next(iter(hidden.splits.values())).size) if hidden.splits else 0}
     sizes |= {
         split: int(hidden.splits[split].sum()) if split in hidden.splits else 0 for split in ("public", "private")
