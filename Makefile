@@ -43,7 +43,7 @@ format: $(DEV) ## write the code as the gate wants it
 bench: $(DEV) $(PROJECT) ## print the tables of speed and size
 	$(BIN)/pytest -q -s tests/benchmarks/bench_*.py
 
-documents: $(DEV) $(PROJECT) ## write the tables of README.md and REFERENCE.md from the code
+documents: $(DEV) $(PROJECT) ## write the tables of README.md and arena/REFERENCE.md from the code
 	LC_ALL=C.UTF-8 $(BIN)/python -m tests.support.documents
 
 lock: ## resolve requirements*.lock again (needs uv)

@@ -29,7 +29,7 @@ def test_every_setting_is_in_the_readme():
 
 
 def test_every_command_is_in_the_reference():
-    reference = (documents.ROOT / "REFERENCE.md").read_text(encoding="utf-8")
+    reference = (documents.ROOT / "arena/REFERENCE.md").read_text(encoding="utf-8")
     listed = list(documents.commands())
     assert len(listed) > 10
     for usage, _ in listed:

@@ -1,4 +1,4 @@
-"""The parts of README.md and REFERENCE.md that are written from the code: `make documents` writes them anew."""
+"""The parts of README.md and arena/REFERENCE.md that are written from the code: `make documents` writes them anew."""
 
 import re
 from collections.abc import Iterator
@@ -108,7 +108,7 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 PARTS = {
     "README.md": {"settings": settings_table},
-    "REFERENCE.md": {"commands": commands_table, "api": api_table, "pages": pages_table},
+    "arena/REFERENCE.md": {"commands": commands_table, "api": api_table, "pages": pages_table},
 }
 
 
