@@ -137,7 +137,9 @@ def test_what_is_no_plain_file_is_refused(mode: int, out: Path):
 
 
 def test_too_many_files_are_refused(out: Path):
-    assert refused(zipped({f"f{number}.md": b"" for number in range(10_000)}), out) == "too_many_files"
+    for count in (bundle.MAX_FILES, 10_000):
+        many = {f"f{number}.md": b"" for number in range(count)}
+        assert refused(zipped(FILES | many), out) == "too_many_files"
 
 
 def test_names_that_differ_by_case_only_are_refused(out: Path):
@@ -150,9 +152,8 @@ def test_a_bomb_is_refused_by_what_it_says(out: Path):
 
 def test_a_bomb_that_lies_about_its_size_is_refused(out: Path):
     packed = zipped(FILES | {"big.csv": b"0" * 20_000_000}).getvalue()
-    for length in (struct.pack("<L", 20_000_000),):
-        packed = packed.replace(length, struct.pack("<L", 1000))
-    assert refused(BytesIO(packed), out) in ("bomb", "not_a_bundle")
+    packed = packed.replace(struct.pack("<L", 20_000_000), struct.pack("<L", 1000))
+    assert refused(BytesIO(packed), out) == "not_a_bundle"
 
 
 def test_an_encrypted_file_is_refused(out: Path):

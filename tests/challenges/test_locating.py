@@ -23,6 +23,8 @@ name = \"\"\"many
 \"\"\"
 level = 0.95
 at = 1979-05-27 07:32:00Z
+[metrics.more]
+x.y = 1
 [judging]
 [[judging.criteria]]
 name = { ko = "x", en = "y, z" }
@@ -48,9 +50,11 @@ def test_every_way_of_writing_is_found():
         ("metrics", 1, "name"): 12,
         ("metrics", 1, "level"): 15,
         ("metrics", 1, "at"): 16,
-        ("judging", "criteria", 0, "name", "en"): 19,
-        ("judging", "document", "closes"): 21,
-        ("judging", "criteria", 1, "weight"): 23,
+        ("metrics", 1, "more"): 17,
+        ("metrics", 1, "more", "x", "y"): 18,
+        ("judging", "criteria", 0, "name", "en"): 21,
+        ("judging", "document", "closes"): 23,
+        ("judging", "criteria", 1, "weight"): 25,
     }
     assert {place: found.get(place) for place in expected} == expected
     assert line_of(found, ("metrics", 1, "horizon")) == 11

@@ -6,13 +6,14 @@ import math
 import random
 from array import array
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from challenges.definition import parse
-from challenges.lines import LONGEST_LINE
+from challenges.lines import LONGEST_LINE, chunks
 from challenges.predictions import ExpectedIds, PredictionProblems, read
 from challenges.problems import CODES
 from tests.challenges.conftest import BINARY, EFFECT, IDS, SURVIVAL
@@ -39,7 +40,7 @@ def test_a_good_file_is_aligned_to_the_test_file(take):
 
 
 SHUFFLED = "\n".join(
-    ["p_5y,patient_id,p_1y,p_3y", *(",".join([f, a, b, c]) for a, b, c, f in (row.split(",") for row in ROWS[::-1]))]
+    ["p_5y,patient_id,p_1y,p_3y", *(f"{f},{a},{b},{c}" for a, b, c, f in (row.split(",") for row in ROWS[::-1]))]
 )
 DRESSES = {
     "byte-order mark": b"\xef\xbb\xbf" + GOOD.encode(),
@@ -145,6 +146,12 @@ BAD = {
         "칸이 3개",
         "3 fields",
     ),
+    "a line end too late": (
+        GOOD.replace("0.3\nC2,", "0.3,C2\n"),
+        [(2, None, "wrong_field_count"), (3, None, "wrong_field_count"), (7, "patient_id", "missing_id")],
+        "칸이 5개",
+        "5 fields",
+    ),
     "commas at the end": (
         with_row(0, ROWS[0] + ",,"),
         [(2, None, "wrong_field_count"), (7, "patient_id", "missing_id")],
@@ -209,7 +216,7 @@ BAD = {
     "decimal comma": (with_cell('"0,412"'), [(4, "p_5y", "not_a_number")], "0.412", "0.412"),
     "thousands": (with_cell('"1,000.5"'), [(4, "p_5y", "not_a_number")], "1000.5", "1000.5"),
     "percent sign": (with_cell("41.2%"), [(4, "p_5y", "not_a_number")], "백분율", "percentage"),
-    "underscore": (with_cell("1_000"), [(4, "p_5y", "not_a_number")], "밑줄", "underscore"),
+    "underscore": (with_cell("0.2_5"), [(4, "p_5y", "not_a_number")], "밑줄", "underscore"),
     "hexadecimal": (with_cell("0x1p-2"), [(4, "p_5y", "not_a_number")], "16진수", "Hexadecimal"),
     "full width": (with_cell("０.５"), [(4, "p_5y", "not_a_number")], "전각", "full-width"),
     "no-break space": (with_cell("\u00a00.5"), [(4, "p_5y", "not_a_number")], "앞뒤의 빈칸", "blanks around"),
@@ -415,13 +422,27 @@ def test_what_is_written_is_read(data, ids, end, packed, shuffled):
 @given(st.binary(max_size=300), st.integers(0, len(GOOD)))
 def test_any_bytes_are_read_or_refused(junk: bytes, place: int):
     content = GOOD[:place].encode() + junk + GOOD[place:].encode()
+    caught = None
     try:
         found = read(BytesIO(content), definition=parse(SURVIVAL), expected=ExpectedIds(IDS))
-    except PredictionProblems as caught:
+    except PredictionProblems as error:
+        caught = error
+    if caught is None:
+        assert all(len(column) == len(IDS) for column in found.columns.values())
+    else:
         assert caught.total >= len(caught.problems) > 0
         assert {one.code for one in caught.problems} <= set(CODES)
-    else:
-        assert all(len(column) == len(IDS) for column in found.columns.values())
+
+
+@given(st.text("ab,가\r\n", max_size=40), st.lists(st.integers(0, 60), max_size=6))
+def test_lines_do_not_depend_on_where_chunks_end(text: str, cuts: list[int]):
+    data = text.encode()
+    ends = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
+    pieces = [data[start:end] for start, end in pairwise(ends)]
+    found = list(chunks(iter(pieces)))
+    whole = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n") if text else []
+    assert [line for _, held in found for line in held] == whole
+    assert [first for first, _ in found] == [1 + sum(len(held) for _, held in found[:k]) for k in range(len(found))]
 
 
 @given(st.text("0123456789+-.eE_ naif\u0660\uff11", max_size=12))
