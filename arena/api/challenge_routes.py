@@ -7,7 +7,7 @@ from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import FileWrapper
 
-from arena import hosting, sealing, teams, wire
+from arena import accounts, hosting, sealing, teams, wire
 from arena.api import describing
 from arena.api.parts import caller, now, parts, reading, signed_in, someone, writing
 from arena.errors import Forbidden, NotFound, OurFault
@@ -39,12 +39,21 @@ def one(slug: str) -> wire.ChallengeDetail:
 
 
 @blueprint.get("/challenges/<slug:slug>/files/<string:name>")
-@blueprint.doc(responses={403: "The agreement comes first."})
+@blueprint.doc(responses={403: "Not open yet, or the agreement comes first."})
 def file(slug: str, name: str) -> Response:
     """Download a file; ranges are served, and the ETag is the file's SHA-256."""
     with reading() as session:
         hosted = hosting.find(session, slug)
         found = hosting.file(hosted, name)
+        helps_run_it = bool(accounts.roles(session, someone(), hosted.row))
+        if hosted.status(now()) == "announced" and not helps_run_it:
+            raise Forbidden(
+                "not_open",
+                Text(
+                    "자료는 챌린지가 열릴 때 받을 수 있습니다.",
+                    "The data can be downloaded once the challenge has opened.",
+                ),
+            )
         _require_download(hosted, agreed=not teams.must_agree(session, someone(), hosted))
     try:
         stream = parts().blobs.open(found.sha256)

@@ -135,6 +135,13 @@ def _mortality(here: Scene) -> dict[str, Any]:
 
 def _barred(here: Scene) -> Forbidden | None:
     """Return why the files may not be downloaded yet, if the agreement comes before the download."""
+    if here.status == "announced" and not here.roles:
+        return Forbidden(
+            "not_open",
+            Text(
+                "자료는 챌린지가 열릴 때 받을 수 있습니다.", "The data can be downloaded once the challenge has opened."
+            ),
+        )
     found = here.hosted.definition.agreement
     if found is None or found.before != "download" or not here.must_agree:
         return None

@@ -1,7 +1,7 @@
 """The reader of a page: who it is, in which language and light it is read."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -77,7 +77,9 @@ def here(**changed: str) -> str:
     """Return the address of this page with some of its arguments changed, for links that switch language or light."""
     kept: dict[str, Any] = {key: value for key, value in request.args.items() if key not in ("lang", "theme")}
     query = urlencode({**kept, **changed})
-    return request.path + (f"?{query}" if query else "")
+    # Two slashes or a backslash at the start would name another site.
+    path = "/" + quote(request.path.lstrip("/\\"), safe="/")
+    return path + (f"?{query}" if query else "")
 
 
 def _load(stored: str) -> SignedIn | None:

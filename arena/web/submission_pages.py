@@ -95,7 +95,8 @@ def upload(slug: str) -> ResponseReturnValue:
             recorded = submissions.record(
                 session,
                 user=user,
-                hosted=here.hosted,
+                # Read again: the challenge may have been closed while the file was being checked.
+                hosted=hosting.find(session, slug),
                 prepared=prepared,
                 note=note,
                 idempotency_key=None,

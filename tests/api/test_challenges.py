@@ -1,4 +1,5 @@
 import hashlib
+from datetime import timedelta
 
 import pytest
 
@@ -124,3 +125,11 @@ def test_without_a_labels_key_it_is_our_fault(nobody, settings):
     settings.labels_key_file.unlink()
     answer = nobody.get("/labels-key")
     assert (answer.status_code, answer.json["code"]) == (503, "no_labels_key")
+
+
+def test_files_wait_for_the_opening(nobody, site):
+    site.now = OPENS - timedelta(seconds=1)
+    answer = nobody.get("/challenges/small/files/train.csv")
+    assert (answer.status_code, answer.json["code"]) == (403, "not_open")
+    site.now = OPENS
+    assert nobody.get("/challenges/small/files/train.csv").status_code == 200

@@ -82,6 +82,11 @@ def test_an_idempotency_key_makes_a_repeated_request_the_same(ours, site):
     assert first.json["id"] == again.json["id"]
     other = ours.send(PATH, predictions(site.ids, 11), headers=headers)
     assert (other.status_code, other.json["code"]) == (409, "idempotency_key_used")
+    site.now = CLOSES
+    late = ours.send(PATH, predictions(site.ids, 10), headers=headers)
+    assert (late.status_code, late.json["id"]) == (202, first.json["id"])
+    new = ours.send(PATH, predictions(site.ids, 12), headers={"Idempotency-Key": "another"})
+    assert (new.status_code, new.json["code"]) == (409, "closed")
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "\u00e9"])

@@ -1,12 +1,13 @@
 import json
 import re
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from arena.receipts import verify
 from arena.web import assets, markdown
-from tests.web.conftest import PASSWORD, predictions
+from tests.web.conftest import OPENS, PASSWORD, predictions
 
 READING = ["/", "/signin", "/signup", "/metrics-guide"]
 OF_ONE = ["", "/data", "/evaluation", "/rules", "/agreement", "/leaderboard", "/team", "/submit", "/submissions"]
@@ -512,3 +513,21 @@ def test_an_organizers_headings_stand_in_the_margin_and_code_keeps_its_marks():
     assert "## not a heading" in found[1][1]
     assert 'tabindex="0"' in found[1][1]
     assert "Title" not in found[0][1]
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.example/", "/\\elsewhere.example/", "///elsewhere.example"])
+def test_a_switch_of_language_leads_off_the_site_by_no_address(world, path):
+    answer = world.app.test_client().get("/", query_string="lang=ko", environ_overrides={"PATH_INFO": path})
+    assert answer.status_code == 303
+    assert not answer.headers["Location"].startswith(("//", "/\\", "/%5C", "http"))
+
+
+def test_files_wait_for_the_opening(world):
+    world.publish()
+    world.now = OPENS - timedelta(seconds=1)
+    assert world.visitor().get("/challenges/small/files/train.csv").status_code == 403
+    page = world.visitor().get("/challenges/small/data").text
+    assert "Not yet open" in page
+    assert "Agreement first" not in page
+    world.now = OPENS
+    assert world.visitor().get("/challenges/small/files/train.csv").status_code == 200
