@@ -243,9 +243,32 @@ def finish_reveal(session: Session, hosted: Hosted, at: datetime) -> bool:
     """Mark a challenge revealed once every private evaluation is finished; true if it is revealed now."""
     if hosted.row.reveal_started_at is None or evaluation_store.unfinished(session, hosted.id, "private"):
         return False
+    if hosted.row.revealed_at is None and _late(session, hosted, at):
+        return False
     row = store.lock(session, hosted.id)
     if row.revealed_at is None:
         row.revealed_at = at
         session.add(row)
         audit.record(session, "revealed", hosted.id, {"slug": hosted.slug}, at)
     return True
+
+
+def _late(session: Session, hosted: Hosted, at: datetime) -> bool:
+    """Whether a file received in time was written down only after the reveal had begun; its evaluation is added now."""
+    if evaluation_store.unfinished(session, hosted.id, "public"):
+        return True
+    finals = sorted(submission_store.finals(session, hosted.id).values())
+    known = submission_store.evaluations(session, finals)
+    late = [final for final in finals if "private" not in known.get(final, {})]
+    if hosted.labels is None:
+        return False
+    for submission_id in late:
+        evaluation_store.add(
+            session,
+            submission_id=submission_id,
+            split="private",
+            scorer=SCORER_VERSION,
+            labels_version=hosted.labels.version,
+            at=at,
+        )
+    return bool(late)

@@ -93,9 +93,13 @@ def _views(
     evaluations = store.evaluations(session, ids)
     decisions = store.decisions(session, ids)
     final_id = team.final_submission_id or store.latest_id(session, team.id or 0)
+    revealed = hosted.status(at) == "revealed"
     views = []
     for row in rows:
         by_split = evaluations.get(row.id or 0, {})
+        if not revealed:
+            # While a reveal is under way its scores come in one by one; they are shown together.
+            by_split = {split: found for split, found in by_split.items() if split != "private"}
         final = row.id == final_id
         scores = _scores(session, hosted, by_split, at, final=final)
         report = store.report(session, _newest(by_split).id or 0) if whole and scores and by_split else None

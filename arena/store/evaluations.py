@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, or_, update
+from sqlalchemy import CursorResult, and_, not_, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -13,6 +13,8 @@ from arena.store.models import Challenge, Decision, Evaluation, Labels, Report, 
 
 ATTEMPTS = 5
 GRACE = timedelta(seconds=2)
+# After so many attempts an evaluation rests so long before the next: a store that is away for half a minute must fail no file.
+RESTS = {1: timedelta(seconds=2), 2: timedelta(seconds=5), 3: timedelta(seconds=10), 4: timedelta(seconds=20)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,19 @@ def due(session: Session, at: datetime, *, limit: int = 500) -> list[int]:
         )
         .exists()
     )
-    waiting = and_(col(Evaluation.state) == "received", col(Evaluation.created_at) < at - GRACE, ~blocked)
+    resting = or_(
+        *(
+            and_(col(Evaluation.attempts) == attempts, col(Evaluation.started_at) > at - rest)
+            for attempts, rest in RESTS.items()
+        ),
+    )
+    waiting = and_(
+        col(Evaluation.state) == "received",
+        col(Evaluation.created_at) < at - GRACE,
+        # Not `~resting`: where nothing has started yet, that would be neither true nor false.
+        or_(col(Evaluation.started_at).is_(None), not_(resting)),
+        ~blocked,
+    )
     lapsed = and_(col(Evaluation.state) == "scoring", col(Evaluation.lease_until) < at)
     found = session.exec(
         select(Evaluation.id)

@@ -147,3 +147,25 @@ def test_a_decision_once_told_stands(site) -> None:
     assert site.decide(again, "not_improved")
     with reading(site.engine) as session:
         assert evaluations.decision_of(session, recorded.submission.id).outcome == "accepted"
+
+
+def test_after_a_fault_of_ours_the_next_attempt_waits_longer_each_time(site) -> None:
+    for ring in site.publish():
+        assert site.decide(ring, "shown")
+    person, _ = site.team("A")
+    recorded = site.submit(person, 1)
+    waited = []
+    for attempt in range(evaluations.ATTEMPTS - 1):
+        held = claim(site, recorded.evaluation_id, f"t{attempt}")
+        with transaction(site.engine) as session:
+            evaluations.give_back(session, held, code="file_missing", at=site.now)
+        seconds = 0
+        while True:
+            site.at(seconds=1)
+            seconds += 1
+            with reading(site.engine) as session:
+                if evaluations.due(session, site.now):
+                    break
+        waited.append(seconds)
+    assert waited == sorted(waited)
+    assert sum(waited) > 30, "a store that is away for half a minute fails no file"

@@ -3,9 +3,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from arena import leaderboards, publishing
+from arena import leaderboards, publishing, viewing
 from arena.errors import Conflict, Forbidden
 from arena.leaderboards import rank
+from arena.store import submissions as store
 from arena.store.engine import reading, transaction
 
 
@@ -93,3 +94,53 @@ def test_the_reveal_scores_finals_once_after_the_close(site) -> None:
         assert publishing.finish_reveal(session, site.hosted(), site.now)
     rows = [(row.rank, row.team, row.public_rank, row.shift) for row in board(site, "private").rows if not row.baseline]
     assert rows == [(1, "B", 2, 1), (2, "A", 1, -1)]
+
+
+def test_a_reveal_waits_for_a_file_that_was_written_down_late(site) -> None:
+    for ring in site.publish():
+        site.decide(ring, "shown")
+    person, _ = site.team("A")
+    site.decide(site.submit(person, 7).evaluation_id, "accepted", gain=0.02)
+    in_time, site.now = site.now, datetime(2027, 1, 1, tzinfo=UTC)
+    with transaction(site.engine) as session:
+        rings = publishing.start_reveal(session, site.hosted(), site.now)
+    # A request that took its time before the close, and its place in the database after the reveal had begun.
+    revealing, site.now = site.now, in_time
+    late = site.submit(person, 8)
+    site.now = revealing
+    for ring in rings:
+        assert site.decide(ring, "", value=0.1)
+
+    def finish() -> bool:
+        with transaction(site.engine) as session:
+            return publishing.finish_reveal(session, site.hosted(), site.now)
+
+    assert not finish(), "the late file has no decision yet"
+    assert site.decide(late.evaluation_id, "not_improved")
+    assert not finish(), "its private evaluation is added"
+    with reading(site.engine) as session:
+        added = store.evaluations(session, [late.submission.id])[late.submission.id]["private"]
+    assert site.decide(added.id, "", value=0.3)
+    assert finish()
+    assert [row.scores["ipa@1095"].value for row in board(site, "private").rows if not row.baseline] == [0.3]
+
+
+def test_while_a_reveal_is_under_way_no_private_score_is_shown(site) -> None:
+    for ring in site.publish(gate="none"):
+        site.decide(ring, "shown", value=0.2)
+    person, team = site.team("A")
+    site.decide(site.submit(person, 7).evaluation_id, "shown", value=0.3)
+    site.now = datetime(2027, 1, 1, tzinfo=UTC)
+    with transaction(site.engine) as session:
+        rings = publishing.start_reveal(session, site.hosted(), site.now)
+    for ring in rings:
+        assert site.decide(ring, "", value=0.1)
+
+    def splits() -> set[str]:
+        with reading(site.engine) as session:
+            return set(viewing.of_team(session, site.hosted(), team, site.now)[0].scores)
+
+    assert splits() == {"public"}
+    with transaction(site.engine) as session:
+        assert publishing.finish_reveal(session, site.hosted(), site.now)
+    assert splits() == {"public", "private"}
