@@ -84,7 +84,7 @@ class Gate:
             return "not_improved", None
         heard = gain + self.noise.laplace(self.scale.row, "comparison", team, canonical_sha256)
         wanted = self.threshold(se) + self.noise.laplace(self.scale.row, "threshold", team, acceptances)
-        if heard < wanted:
+        if not heard >= wanted:  # said so that a NaN on either side is no acceptance
             return "not_improved", None
         total, _ = self._gain(file, reference)
         return "accepted", self._shown(total or 0.0, team, canonical_sha256)

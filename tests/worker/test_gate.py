@@ -202,3 +202,19 @@ def test_a_shown_gain_is_never_minus_zero():
     _, shown = decide(gate(noise=Down()), file(1.0))
     assert shown == 0.0
     assert math.copysign(1.0, shown) == 1.0
+
+
+class Broken(Noise):
+    """A draw that is no number, standing for any step of the sum that could become one."""
+
+    def __init__(self) -> None:
+        super().__init__(b"", "")
+
+    def laplace(self, scale: float, *purpose: str | int) -> float:
+        del scale, purpose
+        return math.nan
+
+
+def test_what_is_no_number_is_no_acceptance():
+    assert decide(gate(), file(1.0))[0] == "accepted"
+    assert decide(gate(noise=Broken()), file(1.0)) == ("not_improved", None)
