@@ -139,6 +139,14 @@ def _at_steps(values: Floats, line: Timeline, steps: _Steps, *, tied: bool) -> F
     return thinned
 
 
+def _newton(information: Floats, score: Floats) -> Floats:
+    try:
+        step: Floats = np.linalg.solve(information, score).astype(np.float64)
+    except np.linalg.LinAlgError:
+        raise Undefined("no_convergence") from None
+    return step
+
+
 def fit(line: Timeline, covariates: Floats) -> CoxFit:
     """Fit the model; `covariates` of shape (n, p) in order of time.
 
@@ -177,10 +185,7 @@ def fit(line: Timeline, covariates: Floats) -> CoxFit:
     beta = np.zeros(x.shape[1])
     now = state(beta)
     for _ in range(_STEPS):
-        try:
-            step = np.linalg.solve(now[2], now[1])
-        except np.linalg.LinAlgError:
-            raise Undefined("no_convergence") from None
+        step = _newton(now[2], now[1])
         while np.ptp(x @ (beta + step)) > _WIDEST:
             step = step / 2.0
         for _ in range(_HALVINGS):

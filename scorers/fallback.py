@@ -18,6 +18,37 @@ Weights = NDArray[Any]  # float64, or int64 where sums are exact integers
 LANES = 64
 
 
+def packed_keys(values: Floats, second: Codes, place_bits: int) -> NDArray[np.int64]:
+    """Return integers that sort as the values do, but for their lowest bits, which hold `second` and the place."""
+    key = (values + 0.0).view(np.int64)
+    key ^= (key >> 63) & np.int64(0x7FFF_FFFF_FFFF_FFFF)
+    key &= np.int64(-1 << (place_bits + (second.size > 0)))
+    key |= np.arange(values.size)
+    if second.size:
+        key |= second.astype(np.int64) << place_bits
+    return key
+
+
+def unpack_order(values: Floats, second: Codes, key: NDArray[np.int64], place_bits: int) -> bool:
+    """Make sorted keys into the order of the values, in place; False if the lost bits hid a different one."""
+    key &= np.int64((1 << place_bits) - 1)
+    placed = values[key]
+    later, same = placed[1:] > placed[:-1], placed[1:] == placed[:-1]
+    if second.size:
+        then = second[key]
+        same &= then[1:] >= then[:-1]
+    return bool(np.all(later | same))
+
+
+def ranks_of(values: Floats, order: Integers) -> tuple[Ranks, int]:
+    """Return dense ranks of values whose order is known, and how many there are."""
+    placed = values[order]
+    steps = np.concatenate([[0], np.cumsum(placed[1:] != placed[:-1])])
+    ranks = np.empty(order.size, dtype=np.int32)
+    ranks[order] = steps
+    return ranks, int(steps[-1]) + 1
+
+
 def _sums_below(rank: Ranks, weight: Weights, upto: Integers, below: Integers, levels: int) -> Weights:
     """Return what the first `upto` rows with a rank under `below` weigh; weights may have lanes as a second axis."""
     total = np.zeros((upto.size, *weight.shape[1:]), dtype=weight.dtype)
@@ -104,7 +135,7 @@ def other_cause_sums(
 
 
 def concordance_lanes(
-    time: Floats, event: Codes, rank: Ranks, levels: int, times_drawn: NDArray[np.int32], tau: float
+    time: Floats, event: Codes, rank: Ranks, levels: int, times_drawn: NDArray[np.int16] | NDArray[np.int32], tau: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Count pairs in 64 resamples at once: twice the concordant plus the tied ones, and the comparable ones."""
     _, censored, _ = _bounds(time, event)

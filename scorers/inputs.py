@@ -7,6 +7,7 @@ ValueError
 └── Undefined     the arrays are fine, but the metric has no value on them; `code` says why
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,7 +58,7 @@ def refuse(offends: Flags, code: str, name: str) -> None:
 
 
 def floats(values: ArrayLike, name: str, *, length: int | None = None) -> Floats:
-    """Return values as a contiguous float64 array of one dimension, finite, with -0.0 as 0.0.
+    """Return values as a contiguous float64 array of one dimension, finite and writable.
 
     Parameters
     ----------
@@ -85,16 +86,18 @@ def floats(values: ArrayLike, name: str, *, length: int | None = None) -> Floats
         raise InputError("empty", name)
     if length is not None and array.size != length:
         raise InputError("wrong_length", name)
-    # Adding zero copies, and turns -0.0 into 0.0, whose bits would sort it before every other time.
-    checked = np.ascontiguousarray(array, dtype=np.float64) + 0.0
-    refuse(~np.isfinite(checked), "not_finite", name)
+    checked = np.require(array, dtype=np.float64, requirements=["C", "W"])
+    # One pass where all is well: a nan or an infinity makes the sum of squares one. So can huge numbers, which are looked at.
+    if not math.isfinite(np.dot(checked, checked)):
+        refuse(~np.isfinite(checked), "not_finite", name)
     return checked
 
 
 def probabilities(values: ArrayLike, name: str, *, length: int | None = None) -> Floats:
     """Return finite floats, refusing with ``out_of_range`` what is not between 0 and 1."""
     checked = floats(values, name, length=length)
-    refuse((checked < 0.0) | (checked > 1.0), "out_of_range", name)
+    if checked.min() < 0.0 or checked.max() > 1.0:
+        refuse((checked < 0.0) | (checked > 1.0), "out_of_range", name)
     return checked
 
 
@@ -181,10 +184,14 @@ class SurvivalTruth:
     _parts: _Parts = field(default_factory=_Parts, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        time = floats(self.time, "time")
-        refuse(time < 0.0, "negative_time", "time")
+        # Adding zero copies, and turns -0.0 into 0.0: the bits of -0.0 would sort it after every other time.
+        time = floats(self.time, "time") + 0.0
+        if time.min() < 0.0:
+            refuse(time < 0.0, "negative_time", "time")
         event = floats(self.event, "event", length=time.size)
-        refuse(~np.isin(event, (0.0, 1.0, 2.0)), "unknown_event", "event")
+        known = (event == 0.0) | (event == 1.0)
+        if not known.all():
+            refuse(~(known | (event == 2.0)), "unknown_event", "event")
         object.__setattr__(self, "time", _frozen(time))
         object.__setattr__(self, "event", _frozen(event.astype(np.int8)))
 
@@ -202,9 +209,15 @@ class SurvivalTruth:
             return self
         return self._parts.get(rows, lambda: SurvivalTruth(self.time[rows], self.event[rows]))
 
+    @cached_property
+    def competing(self) -> bool:
+        """Whether there is a competing event."""
+        return bool(self.event.max() > 1)
+
     def one_cause(self) -> None:
         """Raise ``competing_event`` where there is a competing event."""
-        refuse(self.event > 1, "competing_event", "event")
+        if self.competing:
+            refuse(self.event > 1, "competing_event", "event")
 
 
 @dataclass(frozen=True)
@@ -233,7 +246,7 @@ class EffectTruth:
     truth: Floats
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "truth", _frozen(floats(self.truth, "truth")))
+        object.__setattr__(self, "truth", _frozen(floats(self.truth, "truth").copy()))
 
     def __len__(self) -> int:
         return int(self.truth.size)

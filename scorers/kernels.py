@@ -12,6 +12,9 @@ except ImportError:  # No numba on this machine, or none for its processor.
     COMPILED = False
 
 LANES = chosen.LANES
+packed_keys = chosen.packed_keys
+unpack_order = chosen.unpack_order
+ranks_of = chosen.ranks_of
 concordance_counts = chosen.concordance_counts
 pair_sums = chosen.pair_sums
 other_cause_sums = chosen.other_cause_sums
@@ -30,9 +33,13 @@ def warm() -> None:
     event = np.array([1, 2, 0], dtype=np.int8)
     rank = np.array([2, 1, 0], dtype=np.int32)
     weight = np.array([1.0, 0.0, 0.0])
+    order = packed_keys(time, event, 2)
+    unpack_order(time, event, order, 2)
+    ranks_of(time, order)
     concordance_counts(time, event, rank, 3, 3.0)
     pair_sums(time, event, rank, 3, weight)
     other_cause_sums(time, rank, 3, weight, weight)
+    concordance_lanes(time, event, rank, 3, np.ones((3, LANES), dtype=np.int16), 3.0)
     concordance_lanes(time, event, rank, 3, np.ones((3, LANES), dtype=np.int32), 3.0)
     squared_errors(time, weight, weight, 2.0)
     auc_horizons(time, weight, rank, np.array([2.0]))

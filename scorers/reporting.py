@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from scorers import curves
@@ -55,7 +54,7 @@ def reports(
         if not horizons:
             return {}
         sample = Sample.of(truth, given.rows)
-        if bool(np.any(truth.event > 1)):
+        if truth.competing:
             return _competing(given, sample, horizons)
         return _survival(given, sample, horizons, z)
     if isinstance(truth, BinaryTruth):

@@ -17,7 +17,11 @@ MEAN_ERRORS = frozenset({"brier", "brier_cr", "ibs", "ipa"})
 
 
 def mean_errors(
-    line: Timeline, drawn: NDArray[np.int32], predicted: Sequence[Floats], horizons: Sequence[float], name: str
+    line: Timeline,
+    drawn: NDArray[np.int16] | NDArray[np.int32],
+    predicted: Sequence[Floats],
+    horizons: Sequence[float],
+    name: str,
 ) -> Floats:
     """Return one metric of k submissions in each resample; nan where it is undefined.
 
@@ -55,7 +59,7 @@ def mean_errors(
 class _Curves:
     """Censoring and survival curves of every resample, over the groups of equal times."""
 
-    def __init__(self, line: Timeline, drawn: NDArray[np.int32]) -> None:
+    def __init__(self, line: Timeline, drawn: NDArray[np.int16] | NDArray[np.int32]) -> None:
         self.line = line
         self.drawn = drawn
         placed = drawn[line.order].astype(np.float64)

@@ -36,33 +36,42 @@ class Estimate(NamedTuple):
 
 @dataclass(frozen=True)
 class Sample:
-    """Scored rows and G.
+    """Scored rows and where G comes from; what is not needed is not computed.
 
     Attributes
     ----------
     truth : SurvivalTruth
         The scored rows.
-    censoring : Curve
-        G of the whole hidden set.
-    left : array of float of shape (n,)
-        G just before each scored row's time.
+    whole : SurvivalTruth
+        The whole hidden set, on which G is fitted.
+    rows : array of int of shape (n,), or None
+        Where the scored rows are in it; None: all.
     """
 
     truth: SurvivalTruth
-    censoring: Curve
-    left: Floats
+    whole: SurvivalTruth
+    rows: Rows | None
 
     @classmethod
     def of(cls, truth: SurvivalTruth, rows: Rows | None = None) -> "Sample":
         """Take some rows of a truth (None: all) with G of the whole of it."""
-        left = truth.timeline.censoring.left
-        return cls(truth.part(rows), truth.timeline.censoring, left if rows is None else left[rows])
+        return cls(truth.part(rows), truth, rows)
+
+    @property
+    def censoring(self) -> Curve:
+        """G of the whole hidden set."""
+        return self.whole.timeline.censoring
+
+    @cached_property
+    def left(self) -> Floats:
+        """G just before each scored row's time, shape (n,)."""
+        left = self.censoring.left
+        return left if self.rows is None else left[self.rows]
 
     @property
     def own(self) -> "Sample":
         """The same rows with G fitted on them alone."""
-        line = self.truth.timeline
-        return self if self.censoring.timeline is line else Sample.of(self.truth)
+        return self if self.rows is None else Sample.of(self.truth)
 
     @property
     def size(self) -> int:

@@ -20,7 +20,10 @@ from scorers.resampled_errors import MEAN_ERRORS, mean_errors
 from scorers.sample import Sample
 
 Floats = NDArray[np.float64]
-Counts = NDArray[np.int32]
+Counts = NDArray[np.int16] | NDArray[np.int32]
+
+# Up to this many rows a count of rows fits 16 bits, and twice as many resamples fit the processor's cache.
+_SHORT = np.iinfo(np.int16).max
 
 
 def standard_error(influence: Floats) -> float:
@@ -53,7 +56,7 @@ class Resamples:
         """Yield how often each of n rows was drawn, shape (n, 64); the last block is filled up with resamples beyond the number asked."""
         generator = np.random.Generator(np.random.PCG64(self.seed))
         for _ in range(-(-self.replicates // kernels.LANES)):
-            drawn = np.empty((kernels.LANES, n), dtype=np.int32)
+            drawn = np.empty((kernels.LANES, n), dtype=np.int16 if n <= _SHORT else np.int32)
             for lane in range(kernels.LANES):
                 drawn[lane] = np.bincount(generator.integers(0, n, n, dtype=np.int32), minlength=n)
             yield np.ascontiguousarray(drawn.T)

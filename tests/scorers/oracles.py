@@ -57,9 +57,7 @@ def harrell_c(time, event, risk, tau=math.inf, weight=None):
     weight = ones(time) if weight is None else weight
 
     def pair(i, j):
-        return float(
-            event[i] == 1 and time[i] <= tau and (time[i] < time[j] or (time[i] == time[j] and event[j] == 0))
-        )
+        return float(event[i] == 1 and time[i] <= tau and (time[i] < time[j] or (time[i] == time[j] and event[j] == 0)))
 
     return _concordance(time, event, risk, pair, weight)
 
@@ -122,9 +120,7 @@ def auc_t(time, event, score, horizon, weight=None):
 def brier(time, event, probability, horizon, weight=None):
     weight = ones(time) if weight is None else weight
     at = ipcw(time, event, horizon, weight)
-    return sum(
-        m * w * (y - p) ** 2 for m, (w, y), p in zip(weight, at, probability, strict=True)
-    ) / sum(weight)
+    return sum(m * w * (y - p) ** 2 for m, (w, y), p in zip(weight, at, probability, strict=True)) / sum(weight)
 
 
 def log_loss_t(time, event, probability, horizon, weight=None):
@@ -146,9 +142,7 @@ def ipa(time, event, probability, horizon, weight=None):
 
 def ibs(time, event, probabilities, grid, weight=None):
     scores = [brier(time, event, p, t, weight) for p, t in zip(probabilities, grid, strict=True)]
-    area = sum(
-        (grid[k] - grid[k - 1]) * (scores[k] + scores[k - 1]) / 2 for k in range(1, len(grid))
-    )
+    area = sum((grid[k] - grid[k - 1]) * (scores[k] + scores[k - 1]) / 2 for k in range(1, len(grid)))
     return area / (grid[-1] - grid[0])
 
 
@@ -205,8 +199,10 @@ def cumulative_incidence(time, event, when):
     level = 0.0
     for t in sorted({t for t, e in zip(time, event, strict=True) if e == 1 and t <= when}):
         free = survival_curve(time, event, t, before=True)
-        level += free * sum(1 for s, e in zip(time, event, strict=True) if s == t and e == 1) / sum(
-            1 for s in time if s >= t
+        level += (
+            free
+            * sum(1 for s, e in zip(time, event, strict=True) if s == t and e == 1)
+            / sum(1 for s in time if s >= t)
         )
     return level
 

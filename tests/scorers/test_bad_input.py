@@ -70,13 +70,18 @@ def test_risks_that_are_not_finite(name, bad):
 
 
 @pytest.mark.parametrize(("bad", "code"), [(NAN, "not_finite"), (1.0001, "out_of_range"), (-1e-9, "out_of_range")])
-@pytest.mark.parametrize("name", ["auc_t", "brier", "ibs", "ipa", "oe_ratio", "ici", "net_benefit", "log_loss_t", "d_calibration"])
+@pytest.mark.parametrize(
+    "name", ["auc_t", "brier", "ibs", "ipa", "oe_ratio", "ici", "net_benefit", "log_loss_t", "d_calibration"]
+)
 def test_bad_probabilities(name, bad, code):
     truth, columns = survival()
     broken = with_value(columns, 3, bad, "curve")
     assert refused(lambda: evaluate(truth, broken, [SPECS[name]])) == (code, "event_probability@2[3]")
     # Where in the file the value stands does not depend on the split that is scored.
-    assert refused(lambda: evaluate(truth, broken, [SPECS[name]], rows=np.arange(4, 240))) == (code, "event_probability@2[3]")
+    assert refused(lambda: evaluate(truth, broken, [SPECS[name]], rows=np.arange(4, 240))) == (
+        code,
+        "event_probability@2[3]",
+    )
 
 
 @pytest.mark.parametrize("name", ["roc_auc", "log_loss", "calibration_slope_binary"])
@@ -101,14 +106,20 @@ def test_wrong_lengths_and_missing_columns():
     assert refused(lambda: evaluate(truth, Columns(), [Spec("harrell_c")])) == ("missing_column", "risk")
     missing = Spec("brier", horizon=1.5)
     assert refused(lambda: evaluate(truth, columns, [missing])) == ("missing_column", "event_probability@1.5")
-    assert refused(lambda: evaluate(truth, Columns(), [Spec("d_calibration")])) == ("missing_column", "event_probability")
+    assert refused(lambda: evaluate(truth, Columns(), [Spec("d_calibration")])) == (
+        "missing_column",
+        "event_probability",
+    )
 
 
 def test_curves_that_fall():
     truth, columns = survival()
     curves = dict(columns.event_probability) | {3.0: np.zeros(len(truth))}
     broken = Columns(event_probability=curves)
-    assert refused(lambda: evaluate(truth, broken, [Spec("d_calibration")])) == ("not_monotone", "event_probability@3[0]")
+    assert refused(lambda: evaluate(truth, broken, [Spec("d_calibration")])) == (
+        "not_monotone",
+        "event_probability@3[0]",
+    )
 
 
 @pytest.mark.parametrize(
@@ -251,7 +262,9 @@ def test_separated_outcomes(probability):
     truth = BinaryTruth([0, 0, 1, 1])
     for name in ("calibration_slope_binary", "calibration_intercept_binary"):
         assert reason(truth, Columns(probability=probability), Spec(name)) == "no_convergence"
-    assert reason(truth, Columns(probability=np.full(4, 0.5)), Spec("calibration_slope_binary")) == "constant_prediction"
+    assert (
+        reason(truth, Columns(probability=np.full(4, 0.5)), Spec("calibration_slope_binary")) == "constant_prediction"
+    )
 
 
 def test_events_in_the_order_of_the_prediction():

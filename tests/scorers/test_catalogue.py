@@ -49,7 +49,21 @@ def test_words_in_both_languages(metric):
 def test_formulas_are_mathml(metric):
     root = ElementTree.fromstring(metric.mathml)
     assert root.tag == "math"
-    allowed = {"math", "mrow", "mi", "mo", "mn", "msub", "msup", "mfrac", "mover", "munder", "munderover", "msqrt", "mspace"}
+    allowed = {
+        "math",
+        "mrow",
+        "mi",
+        "mo",
+        "mn",
+        "msub",
+        "msup",
+        "mfrac",
+        "mover",
+        "munder",
+        "munderover",
+        "msqrt",
+        "mspace",
+    }
     children = {"msub": 2, "msup": 2, "mfrac": 2, "mover": 2, "munder": 2, "munderover": 3}
     for element in root.iter():
         assert element.tag in allowed

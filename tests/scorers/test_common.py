@@ -162,7 +162,9 @@ def test_unit_of_time_does_not_matter(name):
 @pytest.mark.parametrize("name", sorted(TIMED))
 def test_whole_times_may_be_integers(name):
     truth, columns, spec = made(name)
-    whole = SurvivalTruth((truth.time * 10).round().astype(np.int32), truth.event.astype(bool) if truth.event.max() < 2 else truth.event)
+    whole = SurvivalTruth(
+        (truth.time * 10).round().astype(np.int32), truth.event.astype(bool) if truth.event.max() < 2 else truth.event
+    )
     floating = SurvivalTruth((truth.time * 10).round(), truth.event.astype(float))
     spec = replace(
         spec, horizon=spec.horizon and 20, tau=spec.tau and 20, grid=spec.grid and tuple(t * 10 for t in spec.grid)

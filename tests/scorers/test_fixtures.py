@@ -102,7 +102,9 @@ def riskregression_se(sample, predicted, horizon):
     for t in np.unique(time[(event == 0) & early]):
         risk = (time >= t).sum()
         beyond = rows[(time > t)].sum() / risk
-        moved += ((time == t) & (event == 0)) * beyond - (time >= t) * ((time == t) & (event == 0)).sum() / risk * beyond
+        moved += ((time == t) & (event == 0)) * beyond - (time >= t) * (
+            (time == t) & (event == 0)
+        ).sum() / risk * beyond
     return moved.std(ddof=1) / np.sqrt(n)
 
 

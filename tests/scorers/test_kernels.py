@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 
 from scorers import compiled, fallback, kernels
-from scorers.ranks import dense_ranks, in_order
-from scorers.timeline import key_order
+from scorers.ranks import dense_ranks, in_order, order_of
 from tests.scorers.cases import drawn
 
 
 def placed(seed, n, *, times, levels):
     case = drawn(seed, n, competing=True, times=times, levels=levels)
-    order = key_order(case.time, case.event == 0)
+    order = order_of(case.time, (case.event == 0).astype(np.int8))
     rank, count = dense_ranks(case.risk[order])
     return case.time[order], case.event[order].astype(np.int8), rank, count
 

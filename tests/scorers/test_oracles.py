@@ -127,9 +127,7 @@ SURVIVAL = {
     ),
     "ibs": (
         lambda s, c: accuracy.ibs(s, [c.probability / 2, c.probability, c.probability], (1.0, T, 4.5)),
-        lambda c, w: oracles.ibs(
-            c.time, c.event, [c.probability / 2, c.probability, c.probability], (1.0, T, 4.5), w
-        ),
+        lambda c, w: oracles.ibs(c.time, c.event, [c.probability / 2, c.probability, c.probability], (1.0, T, 4.5), w),
     ),
     "oe_ratio": (
         lambda s, c: calibration.oe_ratio(s, c.probability, T),
@@ -319,7 +317,11 @@ def test_log_loss_is_clipped_in_float64():
 
 def test_effects():
     truth = EffectTruth([1.0, 2.0, 3.0, 0.0])
-    estimate, lower, upper = np.array([1.5, 2.0, 2.0, 0.0]), np.array([1.0, 1.5, 1.0, 0.5]), np.array([2.0, 2.0, 2.5, 1.0])
+    estimate, lower, upper = (
+        np.array([1.5, 2.0, 2.0, 0.0]),
+        np.array([1.0, 1.5, 1.0, 0.5]),
+        np.array([2.0, 2.0, 2.5, 1.0]),
+    )
     assert effects.rmse(truth, estimate).value == pytest.approx(math.sqrt(1.25 / 4))
     assert effects.bias(truth, estimate).value == pytest.approx(-0.125)
     assert effects.coverage(truth, lower, upper).value == 0.5

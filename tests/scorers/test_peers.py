@@ -140,7 +140,9 @@ def test_binary_metrics_equal_scikit_learn_and_statsmodels(decimals):
     p = np.round(columns.probability, decimals).clip(0.005, 0.995)
     y = truth.outcome
     assert classification.roc_auc(truth, p).value == pytest.approx(sk.roc_auc_score(y, p), abs=1e-14)
-    assert classification.average_precision(truth, p).value == pytest.approx(sk.average_precision_score(y, p), abs=1e-14)
+    assert classification.average_precision(truth, p).value == pytest.approx(
+        sk.average_precision_score(y, p), abs=1e-14
+    )
     assert classification.brier_binary(truth, p).value == pytest.approx(sk.brier_score_loss(y, p), abs=1e-15)
     assert classification.log_loss(truth, p).value == pytest.approx(sk.log_loss(y, p), abs=1e-13)
     fitted = sm.GLM(y, sm.add_constant(np.log(p / (1 - p))), family=sm.families.Binomial()).fit(tol=1e-14)

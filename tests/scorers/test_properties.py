@@ -1,14 +1,14 @@
 """Properties of concordance over data that hypothesis makes up: zeros of both signs, denormals, 1e300, ties of every sort."""
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scorers import survival
 from scorers.inputs import SurvivalTruth
-from scorers.ranks import dense_ranks
+from scorers.ranks import dense_ranks, order_of
 from scorers.sample import Sample
-from scorers.timeline import key_order
 from tests.scorers.cases import cases
 
 MANY = settings(max_examples=200, deadline=None)
@@ -48,8 +48,7 @@ def test_every_pair_is_counted_once(case):
         1
         for i in range(len(case.time))
         for j in range(len(case.time))
-        if case.event[i] == 1
-        and (case.time[i] < case.time[j] or (case.time[i] == case.time[j] and case.event[j] == 0))
+        if case.event[i] == 1 and (case.time[i] < case.time[j] or (case.time[i] == case.time[j] and case.event[j] == 0))
     )
     assert sum(counts(case.time, case.event, case.risk)) == comparable
 
@@ -63,13 +62,38 @@ def test_repetition_multiplies_counts(case, times):
 
 
 @MANY
-@given(st.lists(TIMES, min_size=2, max_size=20), st.data())
-def test_the_key_sorts_every_time(times, data):
+@given(st.lists(TIMES, min_size=1, max_size=20), st.data())
+def test_the_order_of_every_time(times, data):
     censored = data.draw(st.lists(st.booleans(), min_size=len(times), max_size=len(times)))
-    time = np.array(times) + 0.0
-    order = key_order(time, np.array(censored))
+    time = np.array(times)
+    order = order_of(time, np.array(censored).astype(np.int8))
     placed = [(time[i], censored[i]) for i in order]
     assert placed == sorted(placed)
+    assert sorted(order) == list(range(len(times)))
+
+
+@MANY
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=40))
+def test_the_order_of_every_score(values):
+    order = order_of(np.array(values))
+    assert [values[i] for i in order] == sorted(values)
+    assert sorted(order) == list(range(len(values)))
+
+
+@pytest.mark.parametrize("n", [50, 5000])
+def test_the_order_of_values_a_hair_apart(n):
+    """They differ in the bits that the sort does not see, all of them, or some."""
+    generator = np.random.default_rng(0)
+    steps = generator.permutation(n)
+    for values in (
+        1.0 + steps * 2.0**-52,
+        -1.0 - steps * 2.0**-52,
+        np.where(steps % 50, generator.normal(size=n), 1.0 + steps * 2.0**-52),
+    ):
+        assert np.array_equal(values[order_of(values)], np.sort(values))
+        ranks, levels = dense_ranks(values)
+        assert levels == np.unique(values).size
+        assert np.array_equal(np.unique(values)[ranks], values)
 
 
 @MANY

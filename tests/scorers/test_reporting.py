@@ -113,7 +113,9 @@ def test_nothing_rests_on_fewer_than_ten():
 
 def test_curves_end_where_ten_are_left():
     truth, columns = survival(1, 90)
-    for group, rows in zip(reports(truth, columns, horizons=H)["survival"], thirds(columns.event_probability[2.0]), strict=True):
+    for group, rows in zip(
+        reports(truth, columns, horizons=H)["survival"], thirds(columns.event_probability[2.0]), strict=True
+    ):
         left = (truth.time[rows] >= group["steps"][-1][0]).sum()
         assert left >= LEAST
 

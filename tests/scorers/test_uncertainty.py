@@ -14,7 +14,9 @@ WITH_SE = sorted(name for name in METRICS if METRICS[name].has_se)
 
 def again(truth, columns, rows):
     curves = {t: p[rows] for t, p in columns.event_probability.items()}
-    return SurvivalTruth(truth.time[rows], truth.event[rows]), Columns(risk=columns.risk[rows], event_probability=curves)
+    return SurvivalTruth(truth.time[rows], truth.event[rows]), Columns(
+        risk=columns.risk[rows], event_probability=curves
+    )
 
 
 def worse(columns, seed=9):
