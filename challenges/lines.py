@@ -83,7 +83,10 @@ def chunks(parts: Iterator[bytes]) -> Iterator[tuple[int, list[str]]]:
     first = True
     for part in parts:
         data = carry + part
-        if first and len(data) >= 4:
+        if first:
+            if len(data) < 4:  # too short to tell by its beginning
+                carry = data
+                continue
             _refuse_other_formats(data)
             data = data.removeprefix(BOM)
             first = False

@@ -9,7 +9,7 @@ from io import BytesIO
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from challenges.definition import parse
@@ -434,9 +434,12 @@ def test_any_bytes_are_read_or_refused(junk: bytes, place: int):
         assert {one.code for one in caught.problems} <= set(CODES)
 
 
+@example("a\r\nb\r\n\r\n가\r\r", list(range(20)))
+@example("\ufeff", [1, 2])
 @given(st.text("ab,가\r\n", max_size=40), st.lists(st.integers(0, 60), max_size=6))
 def test_lines_do_not_depend_on_where_chunks_end(text: str, cuts: list[int]):
     data = text.encode()
+    text = text.removeprefix("\ufeff")
     ends = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     pieces = [data[start:end] for start, end in pairwise(ends)]
     found = list(chunks(iter(pieces)))
