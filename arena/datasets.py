@@ -51,6 +51,20 @@ class Block:
     variables: tuple[Described, ...]
 
 
+def without_figures(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return the dictionary without what was counted in the training file."""
+    return tuple(
+        replace(
+            block,
+            variables=tuple(
+                replace(variable, counts=(), categories=(), quartiles=None, missing=None)
+                for variable in block.variables
+            ),
+        )
+        for block in blocks
+    )
+
+
 def describe(blobs: Blobs, hosted: Hosted) -> tuple[Block, ...]:
     """Return the dictionary's variables by block, with their distributions in the training file."""
     files = hosted.definition.files

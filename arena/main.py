@@ -12,6 +12,8 @@ from socket import socket
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
+from sqlalchemy.exc import OperationalError
+
 from arena import settings as settings_module
 from arena.errors import ArenaError, OurFault
 from arena.running import home, listening
@@ -78,7 +80,12 @@ def run_sweeper(settings: Settings) -> None:
     engine = make_engine(settings.database_url)
     queue = Queue(settings.redis_url)
     while not stopping.wait(SWEEP_SECONDS):
-        swept = sweeping.sweep(engine, queue, _now())
+        try:
+            swept = sweeping.sweep(engine, queue, _now())
+        except OperationalError:
+            # The database is away or busy for long; the next sweep finds whatever this one did not.
+            log.warning("this sweep was not possible: the database does not answer")
+            continue
         if swept.failed or swept.revealed:
             log.info("swept: %s", swept)
 

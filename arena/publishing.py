@@ -204,6 +204,14 @@ def start_reveal(session: Session, hosted: Hosted, at: datetime) -> list[int]:
     """Add the private evaluation of every final and baseline; return those to ring for. Safe to repeat."""
     if hosted.status(at) == "revealed":
         raise Conflict("revealed", Text("이미 공개했습니다.", "This challenge has been revealed already."))
+    if hosted.definition.leaderboard.reveal == "after_reviews":
+        raise Conflict(
+            "reviews_open",
+            Text(
+                "심사가 잠긴 뒤에만 결과를 공개할 수 있습니다.",
+                "Results can be revealed only after the reviews are locked.",
+            ),
+        )
     if hosted.status(at) != "closed":
         raise Conflict(
             "not_closed",

@@ -129,7 +129,10 @@ def _dotenv(path: Path) -> list[tuple[str, str]]:
 
 
 def _file(path: Path) -> str:
-    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return ""  # a worker under another user may not read the site's secrets, and needs none
 
 
 def _whole(given: Mapping[str, str], name: str, default: int, low: int, high: int, mistakes: list[str]) -> int:

@@ -1,7 +1,7 @@
 """What the sweeper does every second: rings again for what was lost, chains the ledger, finishes reveals."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
@@ -9,6 +9,8 @@ from arena import audit, hosting, publishing
 from arena.queue import Queue
 from arena.store import evaluations
 from arena.store.engine import reading, transaction
+
+PATIENCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +25,18 @@ class Swept:
 
 def sweep(engine: Engine, queue: Queue, at: datetime) -> Swept:
     """Do one sweep; several sweepers at once would only ring twice."""
+    # Rings still in the queue are not lost: while it is not empty, ring again only for what has waited long.
+    patience = timedelta(0) if queue.depth() == 0 else PATIENCE
     with reading(engine) as session:
-        lost = evaluations.due(session, at)
-    depth = queue.depth()
-    # Rings still in the queue are not lost: ring again only when the workers have caught up.
-    rung = sum(queue.score(evaluation_id) for evaluation_id in lost) if depth == 0 else 0
+        lost = evaluations.due(session, at - patience)
+    rung = sum(queue.score(evaluation_id) for evaluation_id in lost)
     with transaction(engine) as session:
         failed = evaluations.fail_exhausted(session, at)
         chained = audit.chain(session, at)
-    return Swept(rung, len(failed), chained, _reveals(engine, at))
+    return Swept(rung, len(failed), chained, _reveals(engine, queue, at))
 
 
-def _reveals(engine: Engine, at: datetime) -> tuple[str, ...]:
+def _reveals(engine: Engine, queue: Queue, at: datetime) -> tuple[str, ...]:
     with reading(engine) as session:
         started = [
             hosted
@@ -45,5 +47,7 @@ def _reveals(engine: Engine, at: datetime) -> tuple[str, ...]:
     for hosted in started:
         with transaction(engine) as session:
             if publishing.finish_reveal(session, hosted, at):
-                done.append(hosted.slug)
-    return tuple(done)
+                done.append(hosted)
+    for hosted in done:
+        queue.compare(hosted.id)
+    return tuple(hosted.slug for hosted in done)

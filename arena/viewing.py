@@ -92,7 +92,7 @@ def _views(
     ids = [row.id or 0 for row in rows]
     evaluations = store.evaluations(session, ids)
     decisions = store.decisions(session, ids)
-    final_id = team.final_submission_id or store.latest_id(session, team.id or 0)
+    final_id, chosen = store.final_of(session, team)
     revealed = hosted.status(at) == "revealed"
     views = []
     for row in rows:
@@ -113,6 +113,7 @@ def _views(
                 scores=scores,
                 report=report.content if report else None,
                 final=final,
+                chosen=chosen,
                 place=_place(session, by_split.get("public")) if whole else None,
             ),
         )
@@ -156,6 +157,7 @@ def _view(
     scores: dict[str, dict[str, ScoreView]],
     report: dict[str, Any] | None,
     final: bool,
+    chosen: bool,
     place: int | None,
 ) -> SubmissionView:
     gain = decision.shown_gain if decision else None
@@ -169,7 +171,7 @@ def _view(
         refunded=row.refunded_at is not None,
         failure=evaluation.failure if evaluation and evaluation.state == "failed" else None,
         received_at=row.received_at,
-        decided_at=decision.decided_at if decision else None,
+        decided_at=_to_the_second(decision.decided_at) if decision else None,
         filename=row.filename,
         file_sha256=row.file_sha256,
         rows=row.rows,
@@ -177,7 +179,7 @@ def _view(
         note=row.note,
         method=row.method,
         final=final,
-        final_by_default=final and team.final_submission_id is None,
+        final_by_default=final and not chosen,
         decision=decision.outcome if decision else None,
         shown_gain=gain,
         shown_value=shown_value(hosted, gain),
@@ -186,3 +188,8 @@ def _view(
         receipt=row.receipt,
         place_in_line=place,
     )
+
+
+def _to_the_second(at: datetime) -> datetime:
+    # How long scoring took, to the microsecond, could depend on labels: the moment is told in whole seconds.
+    return at.replace(microsecond=0)

@@ -14,6 +14,8 @@ from worker.columns import Outcomes, spec_of
 from worker.masking import Cell, masked
 
 MOST_VALUES = 24
+# Decision and ROC curves count rows between thresholds: a file that puts one row between each pair would read its label.
+CURVES = ("survival", "calibration", "incidence")
 
 
 def report(
@@ -39,8 +41,13 @@ def report(
             for name in definition.subgroups.columns
             if name in covariates
         ],
-        **reports(hidden.truth, file, horizons=definition.horizons, rows=rows),
+        **_curves(definition, hidden, file, rows),
     }
+
+
+def _curves(definition: Definition, hidden: Outcomes, file: Columns, rows: NDArray[np.bool_] | None) -> dict[str, Any]:
+    found = reports(hidden.truth, file, horizons=definition.horizons, rows=rows)
+    return {name: curve for name, curve in found.items() if name in CURVES}
 
 
 def _column(

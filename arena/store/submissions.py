@@ -63,6 +63,14 @@ def latest_id(session: Session, team_id: int) -> int | None:
     ).one()
 
 
+def final_of(session: Session, team: Team) -> tuple[int | None, bool]:
+    """Return the team's final and whether it chose it; a chosen file that was refunded is final no more."""
+    chosen = session.get(Submission, team.final_submission_id) if team.final_submission_id else None
+    if chosen is not None and chosen.refunded_at is None:
+        return chosen.id, True
+    return latest_id(session, team.id or 0), False
+
+
 def evaluations(session: Session, submission_ids: list[int]) -> dict[int, dict[str, Evaluation]]:
     """Return the newest evaluation of each submission by split."""
     found = session.exec(
@@ -109,10 +117,9 @@ def finals(session: Session, challenge_id: int) -> dict[int, int]:
         .group_by(col(Submission.team_id)),
     )
     chosen = session.exec(
-        select(Team.id, Team.final_submission_id).where(
-            Team.challenge_id == challenge_id,
-            col(Team.final_submission_id).is_not(None),
-        ),
+        select(Team.id, Team.final_submission_id)
+        .join(Submission, col(Submission.id) == col(Team.final_submission_id))
+        .where(Team.challenge_id == challenge_id, col(Submission.refunded_at).is_(None)),
     )
     finals = {team_id: submission_id for team_id, submission_id in latest if submission_id is not None}
     finals |= {team_id: submission_id for team_id, submission_id in chosen if team_id and submission_id}

@@ -43,16 +43,17 @@ def data(slug: str) -> ResponseReturnValue:
     """Show the files to download, and the dictionary with each variable's distribution."""
     with reading() as session:
         here = scene(session, slug)
+    barred = _barred(here)
     described = datasets.describe(site().blobs, here.hosted)
+    if barred is not None:
+        described = datasets.without_figures(described)
     drawn = {
         variable.column: sparks.histogram(variable.counts) if variable.numeric else sparks.shares(variable.counts)
         for block in described
         for variable in block.variables
         if variable.counts
     }
-    return here.page(
-        "data.html", tab="data", text=here.text("data"), blocks=described, drawn=drawn, barred=_barred(here)
-    )
+    return here.page("data.html", tab="data", text=here.text("data"), blocks=described, drawn=drawn, barred=barred)
 
 
 @blueprint.get("/evaluation")
@@ -108,7 +109,8 @@ def file(slug: str, name: str) -> ResponseReturnValue:
 
 def _mortality(here: Scene) -> dict[str, Any]:
     """Return the training patients' cumulative mortality, drawn and as a table at whole years."""
-    curve = datasets.mortality(site().blobs, here.hosted)
+    # Whoever may not download the training file yet sees no figure made from it either.
+    curve = datasets.mortality(site().blobs, here.hosted) if _barred(here) is None else ()
     if len(curve) < 3:
         return {}
     last = curve[-1].time

@@ -73,7 +73,7 @@ def show(slug: str) -> ResponseReturnValue:
             at=here.at,
         )
     number = request.args.get("page", "1")
-    table = lay_out(here.hosted, board, int(number) if number.isascii() and number.isdigit() else 1)
+    table = lay_out(here.hosted, board, int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1)
     headline, lead = finding(here.hosted, board)
     return here.page("leaderboard.html", tab="leaderboard", board=board, table=table, headline=headline, lead=lead)
 

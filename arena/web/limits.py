@@ -22,13 +22,14 @@ def by_account() -> str:
 
 
 def by_address_typed() -> str:
-    """Count attempts on one account, wherever they come from."""
-    return f"email:{request.form.get('email', '').strip().lower()[:254]}"
+    """Count one caller's attempts on one account."""
+    return f"{get_remote_address()}:email:{request.form.get('email', '').strip().lower()[:254]}"
 
 
 # A seminar of forty signs up from one address within minutes; a guesser tries far more often.
 sign_up_limit = limiter.limit("120/hour", methods=["POST"])
 sign_in_limit = limiter.limit("60/minute", methods=["POST"])
+# Counted by caller and account: a stranger's wrong tries must not lock the owner out before a close.
 one_account_limit = limiter.limit("10/minute;60/hour", key_func=by_address_typed, methods=["POST"])
 upload_limit = limiter.limit("20/minute", key_func=by_account, methods=["POST"])
 change_limit = limiter.limit("60/minute", key_func=by_account, methods=["POST"])

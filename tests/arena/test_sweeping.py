@@ -1,0 +1,74 @@
+"""The sweeper rings for what was lost, also while the queue is never empty, and asks for the comparison after a reveal."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from arena import publishing, sweeping, viewing
+from arena.errors import Conflict
+from arena.queue import Queue
+from arena.store import models
+from arena.store.engine import reading, transaction
+
+
+@pytest.fixture
+def queue(valkey: str) -> Queue:
+    return Queue(valkey)
+
+
+def test_what_waits_long_is_rung_for_though_the_queue_is_never_empty(site, queue: Queue) -> None:
+    for ring in site.publish():
+        site.decide(ring, "shown")
+    person, _ = site.team("A")
+    site.submit(person, 1)
+    assert sweeping.sweep(site.engine, queue, site.now + timedelta(seconds=3)).rung == 1
+    assert queue.depth() == 1
+    assert sweeping.sweep(site.engine, queue, site.now + timedelta(seconds=6)).rung == 0
+    assert sweeping.sweep(site.engine, queue, site.now + timedelta(seconds=40)).rung == 1
+
+
+def test_after_the_reveal_the_comparison_is_asked_for(site, queue: Queue) -> None:
+    for ring in site.publish():
+        site.decide(ring, "shown")
+    site.now = datetime(2027, 1, 1, tzinfo=UTC)
+    with transaction(site.engine) as session:
+        rings = publishing.start_reveal(session, site.hosted(), site.now)
+    for ring in rings:
+        site.decide(ring, "", value=0.2)
+    swept = sweeping.sweep(site.engine, queue, site.now)
+    assert swept.revealed == ("small",)
+    assert queue.depth() == 1
+    assert sweeping.sweep(site.engine, queue, site.now).revealed == ()
+
+
+def test_a_chosen_final_that_was_refunded_is_final_no_more(site) -> None:
+    site.publish()
+    person, team = site.team("A")
+    first, second = site.submit(person, 1), site.submit(person, 2)
+    with transaction(site.engine) as session:
+        row = session.get(models.Team, team.id)
+        row.final_submission_id = first.submission.id
+        refunded = session.get(models.Submission, first.submission.id)
+        refunded.refunded_at = site.now
+        session.add_all([row, refunded])
+    with reading(site.engine) as session:
+        views = viewing.of_team(session, site.hosted(), team, site.now)
+    assert [(view.number, view.final, view.final_by_default) for view in views] == [(2, True, True), (1, False, False)]
+    assert second.created
+
+
+def test_a_challenge_that_waits_for_its_reviews_is_not_revealed_at_the_close(site) -> None:
+    site.publish()
+    hosted = site.hosted()
+    with transaction(site.engine) as session:
+        row = session.get(models.Challenge, hosted.id)
+        criterion = {"name": {"ko": "연구우수성", "en": "Research excellence"}, "weight": 0.5}
+        row.definition = row.definition | {
+            "leaderboard": {"gate": "significant", "reveal": "after_reviews"},
+            "judging": {"leaderboard_weight": 0.5, "criteria": [criterion]},
+        }
+        row.definition_sha256 = "another"
+        session.add(row)
+    site.now = datetime(2027, 1, 1, tzinfo=UTC)
+    with transaction(site.engine) as session, pytest.raises(Conflict, match="reviews_open"):
+        publishing.start_reveal(session, site.hosted(), site.now)
