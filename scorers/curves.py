@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scorers import calibration, competing
+from scorers import calibration, competing, kernels
 from scorers.inputs import BinaryTruth, Rows, SurvivalTruth, Undefined
 from scorers.sample import Sample
-from scorers.timeline import Curve
 
 Floats = NDArray[np.float64]
 Points = list[list[float]]
 
 LEAST = 10
+FEWEST = 5  # events, and rows without one, that a bin must hold
 _STEPS = 48
 _BINS = 10
 _ROC_STEPS = 50
-_THRESHOLDS = tuple(round(0.01 * step, 2) for step in range(1, 100, 2))
+_THRESHOLDS = tuple(step / 100 for step in range(1, 100, 2))
 
 
 def thirds(predicted: Floats, groups: int = 3) -> list[Rows]:
@@ -39,15 +39,6 @@ def thirds(predicted: Floats, groups: int = 3) -> list[Rows]:
     place = np.searchsorted(edges, predicted, side="left")
     found = [np.flatnonzero(place == group) for group in range(groups)]
     return [rows for rows in found if rows.size]
-
-
-def _band(curve: Curve, when: float, z: float) -> tuple[float, float, float]:
-    """Return a product-limit curve at a time with its interval on the complementary log-log scale."""
-    level = curve.at(when)
-    if level <= 0.0 or level >= 1.0:
-        return level, level, level
-    reach = z * float(np.linalg.norm(curve.influence(when))) / (level * abs(np.log(level)))
-    return level, float(level ** np.exp(reach)), float(level ** np.exp(-reach))
 
 
 def _grid(truth: SurvivalTruth, last: float) -> list[float]:
@@ -92,7 +83,7 @@ def survival_by_risk(
         found.append(
             {
                 "rows": int(rows.size),
-                "steps": [[t, *_band(part.timeline.survival, t, z)] for t in times],
+                "steps": [[t, *part.timeline.survival.band(t, z)] for t in times],
                 "predicted": [[0.0, 1.0]] * bool(curves)
                 + [[t, float(1.0 - curve[rows].mean())] for t, curve in zip(horizons, curves, strict=False)],
                 "at_risk": [[t, _masked(part.timeline.at_risk(t))] for t in marks],
@@ -117,9 +108,10 @@ def calibration_curve(sample: Sample, probability: Floats, horizon: float, z: fl
     bins: Points = []
     for rows in thirds(probability, _BINS):
         part = SurvivalTruth(sample.truth.time[rows], sample.truth.event[rows])
-        if part.timeline.at_risk(horizon) < LEAST:
+        events = int(((part.event == 1) & (part.time <= horizon)).sum())
+        if part.timeline.at_risk(horizon) < LEAST or events < FEWEST:
             continue
-        free, low, high = _band(part.timeline.survival, horizon, z)
+        free, low, high = part.timeline.survival.band(horizon, z)
         bins.append([float(probability[rows].mean()), 1.0 - free, 1.0 - high, 1.0 - low])
     try:
         fitted = calibration.recalibrate(sample, probability, horizon, influence=False)
@@ -174,7 +166,10 @@ def calibration_bins(truth: BinaryTruth, probability: Floats, z: float) -> Point
         n = int(rows.size)
         if n < LEAST:
             continue
-        share = float(truth.outcome[rows].mean())
+        events = int(truth.outcome[rows].sum())
+        if min(events, n - events) < FEWEST:
+            continue
+        share = events / n
         middle = (share + z * z / (2 * n)) / (1 + z * z / n)
         reach = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
         low, high = max(0.0, float(middle - reach)), min(1.0, float(middle + reach))
@@ -187,15 +182,16 @@ def decision_curve(sample: Sample, probability: Floats, horizon: float) -> Point
 
     Thresholds at which fewer than ten of those treated are still at risk at the horizon are left out.
     """
+    line = sample.truth.timeline
+    placed = probability[line.order]
+    everybody = line.survival.at(horizon)
     found: Points = []
-    everybody = np.ones_like(probability)
     for threshold in _THRESHOLDS:
-        treated = probability >= threshold
-        if int((sample.truth.time[treated] >= horizon).sum()) < LEAST:
+        exchange = 1.0 / (1.0 - threshold)
+        treated, free, reaching = kernels.treated_survival(line.time, line.event, placed, threshold, float(horizon))
+        if reaching < LEAST:
             break
-        own = calibration.net_benefit(sample, probability, horizon, threshold, influence=False).value
-        whole = calibration.net_benefit(sample, everybody, horizon, threshold, influence=False).value
-        found.append([threshold, own, whole])
+        found.append([threshold, treated / sample.size * (1.0 - free * exchange), 1.0 - everybody * exchange])
     return found
 
 
