@@ -11,7 +11,6 @@ from scipy.special import gammaincc
 from scorers import cox
 from scorers.inputs import Undefined
 from scorers.sample import Estimate, Sample
-from scorers.timeline import Timeline
 
 Floats = NDArray[np.float64]
 
@@ -98,7 +97,7 @@ def calibration_slope(sample: Sample, probability: Floats, *, influence: bool = 
     """
     sample.truth.one_cause()
     line = sample.truth.timeline
-    fitted = cox.fit(line, cloglog(probability)[line.order, None])
+    fitted = cox.fit(line, cloglog(probability)[line.order, None], 1.0)
     value = float(fitted.beta[0])
     return Estimate(value, line.to_rows(fitted.influence()[:, 0]) if influence else None)
 
@@ -167,7 +166,7 @@ def recalibrate(sample: Sample, probability: Floats, horizon: float, *, influenc
     sample.truth.one_cause()
     line = sample.truth.timeline
     basis = _spline(cloglog(probability))[line.order]
-    fitted = cox.fit(line, basis)
+    fitted = cox.fit(line, basis, 1.0)
     hazard = fitted.baseline(horizon)
     placed = -np.expm1(-hazard * fitted.relative)
     observed = line.to_rows(placed)
@@ -304,8 +303,7 @@ def net_benefit(
     treated = probability >= threshold
     if not treated.any():
         return Estimate(0.0, np.zeros(sample.size) if influence else None)
-    truth = sample.truth
-    line = truth.timeline if treated.all() else Timeline.of(truth.time[treated], truth.event[treated])
+    line = sample.truth.timeline if treated.all() else sample.truth.timeline.part(treated)
     free = line.survival.at(horizon)
     if horizon > line.time[-1] and free > 0.0:
         raise Undefined("follow_up_too_short")

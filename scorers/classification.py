@@ -53,7 +53,7 @@ def roc_auc(truth: BinaryTruth, probability: Floats, *, influence: bool = True) 
     case_at = np.bincount(rank[positive], minlength=levels).astype(np.float64)
     control_at = np.bincount(rank, minlength=levels) - case_at
     beaten = np.cumsum(control_at) - 0.5 * control_at
-    value = float(np.dot(case_at, beaten)) / (cases * controls)
+    value = float((case_at * beaten).sum()) / (cases * controls)
     if not influence or min(cases, controls) < 2:
         return Estimate(value, None)
     beating = cases - np.cumsum(case_at) + 0.5 * case_at
@@ -97,7 +97,7 @@ def average_precision(truth: BinaryTruth, probability: Floats, *, influence: boo
     caught = np.cumsum(case_at[::-1])[::-1]
     flagged = np.cumsum(all_at[::-1])[::-1]
     precision = caught / flagged
-    value = float(np.dot(case_at, precision)) / cases
+    value = float((case_at * precision).sum()) / cases
     if not influence:
         return Estimate(value, None)
     # A row that is flagged together with a case moves that case's precision by (y - precision) / flagged.
@@ -214,6 +214,8 @@ def recalibration(truth: BinaryTruth, probability: Floats, *, influence: bool = 
     slope, intercept = b / scale, a - b * centre / scale
     if not influence:
         return Estimate(slope, None), Estimate(intercept, None)
+    _, _, h0, h1, h2 = _logistic_sums(x, outcome, a, b)
+    determinant = h0 * h2 - h1 * h1
     residual = outcome - _chance(a + b * x)
     of_a = residual * (h2 - h1 * x) / determinant
     of_b = residual * (h0 * x - h1) / determinant

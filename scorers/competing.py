@@ -54,10 +54,10 @@ def wolbers_c(sample: Sample, risk: Floats, tau: float | None, *, influence: boo
     weight = anchor**2
     won, compared, late_won, late_compared = kernels.pair_sums(line.time, line.event, rank, levels, weight)
     anchor_won, anchor_all, other_won, other_all = kernels.other_cause_sums(line.time, rank, levels, anchor, other)
-    total = float(np.dot(weight, compared) + np.dot(anchor, anchor_all))
+    total = float((weight * compared + anchor * anchor_all).sum())
     if total <= 0.0:
         raise Undefined("no_comparable_pair")
-    value = float(np.dot(weight, won) + np.dot(anchor, anchor_won)) / total
+    value = float((weight * won + anchor * anchor_won).sum()) / total
     if not influence:
         return Estimate(value, None)
     longer = weight * (won - value * compared)

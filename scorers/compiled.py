@@ -323,3 +323,77 @@ def auc_horizons(time, case, rank, horizons):
                 controls[h] += tied[h]
         i = last
     return won, cases, controls
+
+
+@njit(cache=True, nogil=True)
+def efron_sums(time, event, relative, x, total, mean):
+    """Walk through the risk sets of a Cox model with Efron's ties; `relative` of shape (n,) is the hazard ratio, `x` of shape (n, p).
+
+    Fills `total` of shape (d,) and `mean` of shape (d, p), one step per event in order of time; returns the sum of the logarithms of
+    the totals and the information, shape (p, p).
+    """
+    n, p = x.shape
+    risk1, dead1, risk2, dead2 = np.zeros(p), np.zeros(p), np.zeros((p, p)), np.zeros((p, p))
+    information = np.zeros((p, p))
+    logarithms, risk0 = 0.0, 0.0
+    step = total.size
+    i = n - 1
+    while i >= 0:
+        first = i
+        deaths, dead0 = 0, 0.0
+        dead1[:] = 0.0
+        dead2[:, :] = 0.0
+        while first >= 0 and time[first] == time[i]:
+            r = relative[first]
+            risk0 += r
+            for a in range(p):
+                risk1[a] += r * x[first, a]
+                for b in range(p):
+                    risk2[a, b] += r * x[first, a] * x[first, b]
+            if event[first] == 1:
+                deaths += 1
+                dead0 += r
+                for a in range(p):
+                    dead1[a] += r * x[first, a]
+                    for b in range(p):
+                        dead2[a, b] += r * x[first, a] * x[first, b]
+            first -= 1
+        step -= deaths
+        for k in range(deaths):
+            share = k / deaths
+            thinned = risk0 - share * dead0
+            total[step + k] = thinned
+            logarithms += np.log(thinned)
+            for a in range(p):
+                mean[step + k, a] = (risk1[a] - share * dead1[a]) / thinned
+            for a in range(p):
+                for b in range(p):
+                    information[a, b] += (risk2[a, b] - share * dead2[a, b]) / thinned - mean[step + k, a] * mean[
+                        step + k, b
+                    ]
+        i = first
+    return logarithms, information
+
+
+@njit(cache=True, nogil=True)
+def treated_survival(time, event, predicted, threshold, horizon):
+    """Return, of the rows predicted at or above a threshold: how many, their Kaplan–Meier curve at the horizon, how many reach it."""
+    treated, reaching = 0, 0
+    for i in range(time.size):
+        if predicted[i] >= threshold:
+            treated += 1
+            reaching += time[i] >= horizon
+    level, risk = 1.0, treated
+    i = 0
+    while i < time.size and time[i] <= horizon:
+        last, deaths, leaving = i, 0, 0
+        while last < time.size and time[last] == time[i]:
+            if predicted[last] >= threshold:
+                leaving += 1
+                deaths += event[last] != 0
+            last += 1
+        if deaths > 0:
+            level *= 1.0 - deaths / risk
+        risk -= leaving
+        i = last
+    return treated, level, reaching

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scorers import kernels
 from scorers.inputs import Undefined
 from scorers.timeline import Timeline
 
@@ -125,20 +126,6 @@ class _Steps:
         return cls(group, (np.arange(group.size) - first[group]) / count[group])
 
 
-def _at_steps(values: Floats, line: Timeline, steps: _Steps, *, tied: bool) -> Floats:
-    """Sum values over the risk set of each step, the tied events thinned."""
-    by_group = np.add.reduceat(values, line.start, axis=0)
-    risk = np.cumsum(by_group[::-1], axis=0)[::-1][steps.group]
-    if not tied:
-        found: Floats = risk
-        return found
-    event = line.event == 1
-    of_events = np.add.reduceat(np.where(event.reshape(-1, *[1] * (values.ndim - 1)), values, 0.0), line.start, axis=0)
-    share = steps.share.reshape(-1, *[1] * (values.ndim - 1))
-    thinned: Floats = risk - share * of_events[steps.group]
-    return thinned
-
-
 def _newton(information: Floats, score: Floats) -> Floats:
     try:
         step: Floats = np.linalg.solve(information, score).astype(np.float64)
@@ -147,8 +134,16 @@ def _newton(information: Floats, score: Floats) -> Floats:
     return step
 
 
-def fit(line: Timeline, covariates: Floats) -> CoxFit:
-    """Fit the model; `covariates` of shape (n, p) in order of time.
+def _predictor(x: Floats, beta: Floats) -> Floats:
+    # Column by column: numpy sums over a short last axis slowly, and BLAS threads wait for each other.
+    found: Floats = x[:, 0] * beta[0]
+    for column in range(1, x.shape[1]):
+        found += x[:, column] * beta[column]
+    return found
+
+
+def fit(line: Timeline, covariates: Floats, start: float = 0.0) -> CoxFit:
+    """Fit the model; `covariates` of shape (n, p) in order of time; the first coefficient is sought from `start`.
 
     Raises
     ------
@@ -166,27 +161,24 @@ def fit(line: Timeline, covariates: Floats) -> CoxFit:
     centre = covariates.mean(axis=0)
     if not np.all(np.ptp(covariates, axis=0) > 0.0) or not np.all(spread > 0.0):
         raise Undefined("constant_prediction")
-    x = (covariates - centre) / spread
+    x = np.ascontiguousarray((covariates - centre) / spread)
     steps = _Steps.of(line)
-    tied = bool(steps.share.any())
     sum_of_events = x[event].sum(axis=0)
-    pairs = x[:, :, None] * x[:, None, :]
 
     def state(beta: Floats) -> tuple[float, Floats, Floats, Floats, Floats, Floats]:
-        predictor = x @ beta
+        predictor = _predictor(x, beta)
         relative = np.exp(predictor - predictor.max())
-        total = _at_steps(relative, line, steps, tied=tied)
-        mean = _at_steps(relative[:, None] * x, line, steps, tied=tied) / total[:, None]
-        second = _at_steps(relative[:, None, None] * pairs, line, steps, tied=tied).reshape(total.size, -1)
-        likelihood = float(sum_of_events @ beta - np.log(total).sum() - predictor.max() * total.size)
-        information = (second / total[:, None]).sum(axis=0).reshape(x.shape[1], -1) - mean.T @ mean
+        total, mean = np.empty(steps.share.size), np.empty((steps.share.size, x.shape[1]))
+        logarithms, information = kernels.efron_sums(line.time, line.event, relative, x, total, mean)
+        likelihood = float(sum_of_events @ beta - logarithms - predictor.max() * total.size)
         return likelihood, sum_of_events - mean.sum(axis=0), information, mean, total, relative
 
     beta = np.zeros(x.shape[1])
+    beta[0] = start * spread[0]
     now = state(beta)
     for _ in range(_STEPS):
         step = _newton(now[2], now[1])
-        while np.ptp(x @ (beta + step)) > _WIDEST:
+        while np.ptp(_predictor(x, beta + step)) > _WIDEST:
             step = step / 2.0
         for _ in range(_HALVINGS):
             then = state(beta + step)
@@ -194,15 +186,16 @@ def fit(line: Timeline, covariates: Floats) -> CoxFit:
                 break
             step = step / 2.0
         beta, now = beta + step, then
-        if np.abs(step).max() <= 1e-9 * (1.0 + np.abs(beta).max()):
+        # Newton's error is squared at each step: after one of 1e-6 what is left is beyond float64.
+        if np.abs(step).max() <= 1e-6 * (1.0 + np.abs(beta).max()):
             break
     else:
         raise Undefined("no_convergence")
     _, _, information, mean, total, relative = now
-    if np.ptp(x @ beta) > _WIDEST / 2.0 or not np.all(np.linalg.eigvalsh(information) > 1e-10):
+    if np.ptp(_predictor(x, beta)) > _WIDEST / 2.0 or not np.all(np.linalg.eigvalsh(information) > 1e-10):
         # Events in perfect order of the covariate: the likelihood rises for ever.
         raise Undefined("no_convergence")
-    shift = float((x @ beta).max())
+    shift = float(_predictor(x, beta).max())
     return CoxFit(
         line,
         beta / spread,

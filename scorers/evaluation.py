@@ -24,6 +24,7 @@ from scorers.inputs import (
 )
 from scorers.reporting import reports
 from scorers.sample import Estimate, Sample
+from scorers.uncertainty import standard_error
 
 __all__ = ["Columns", "Score", "Spec", "evaluate", "influence", "paired_difference", "reports", "value"]
 
@@ -170,7 +171,7 @@ def paired_difference(
     difference = a.value - b.value
     if a.influence is None or b.influence is None:
         return Score(difference, None, None, None)
-    se = float(np.linalg.norm(a.influence - b.influence))
+    se = standard_error(a.influence - b.influence)
     reach = _normal(level) * se
     return Score(difference, se, (difference - reach, difference + reach), None)
 
@@ -211,7 +212,7 @@ def _guard(sample: Sample, spec: Spec) -> None:
 def _score(name: str, estimate: Estimate, level: float) -> Score:
     if estimate.influence is None:
         return Score(estimate.value, None, None, None)
-    se = float(np.linalg.norm(estimate.influence))
+    se = standard_error(estimate.influence)
     reach = _normal(level) * se
     if name in _RATIOS and estimate.value > 0.0:
         factor = math.exp(min(reach / estimate.value, 700.0))

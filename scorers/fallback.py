@@ -171,3 +171,40 @@ def auc_horizons(time: Floats, case: Floats, rank: Ranks, horizons: Floats) -> t
         # The half of a rank's own controls counts as ties; what is below it counts whole.
         cases[place], controls[place] = weight.sum(), by_rank.sum()
     return won, cases, controls
+
+
+def efron_sums(
+    time: Floats, event: Codes, relative: Floats, x: Floats, total: Floats, mean: Floats
+) -> tuple[float, Floats]:
+    """Walk through the risk sets of a Cox model with Efron's ties: fill `total` and `mean`, return log sum and information."""
+    start = np.flatnonzero(np.concatenate([[True], time[1:] != time[:-1]]))
+    dead = event == 1
+    group = (np.searchsorted(start, np.arange(time.size), side="right") - 1)[dead]
+    deaths = np.bincount(group, minlength=start.size)
+    first = np.concatenate([[0], np.cumsum(deaths)[:-1]])
+    share = (np.arange(group.size) - first[group]) / deaths[group]
+
+    def at_steps(values: Floats) -> Floats:
+        shape = (-1, *[1] * (values.ndim - 1))
+        risk = np.cumsum(np.add.reduceat(values, start, axis=0)[::-1], axis=0)[::-1][group]
+        dying = np.add.reduceat(np.where(dead.reshape(shape), values, 0.0), start, axis=0)[group]
+        thinned: Floats = risk - share.reshape(shape) * dying
+        return thinned
+
+    total[:] = at_steps(relative)
+    mean[:] = at_steps(relative[:, None] * x) / total[:, None]
+    second = at_steps(relative[:, None, None] * x[:, :, None] * x[:, None, :]) / total[:, None, None]
+    return float(np.log(total).sum()), second.sum(axis=0) - mean.T @ mean
+
+
+def treated_survival(
+    time: Floats, event: Codes, predicted: Floats, threshold: float, horizon: float
+) -> tuple[int, float, int]:
+    """Return, of the rows predicted at or above a threshold: how many, their Kaplan–Meier curve at the horizon, how many reach it."""
+    chosen = predicted >= threshold
+    time, event = time[chosen], event[chosen]
+    when = np.unique(time[(event != 0) & (time <= horizon)])
+    risk = time.size - np.searchsorted(time, when, side="left")
+    died = time[event != 0]
+    deaths = np.searchsorted(died, when, side="right") - np.searchsorted(died, when, side="left")
+    return time.size, float(np.prod(1.0 - deaths / risk)), int((time >= horizon).sum())

@@ -21,6 +21,8 @@ other_cause_sums = chosen.other_cause_sums
 concordance_lanes = chosen.concordance_lanes
 squared_errors = chosen.squared_errors
 auc_horizons = chosen.auc_horizons
+efron_sums = chosen.efron_sums
+treated_survival = chosen.treated_survival
 
 
 def warm() -> None:
@@ -33,9 +35,13 @@ def warm() -> None:
     event = np.array([1, 2, 0], dtype=np.int8)
     rank = np.array([2, 1, 0], dtype=np.int32)
     weight = np.array([1.0, 0.0, 0.0])
-    order = packed_keys(time, event, 2)
-    unpack_order(time, event, order, 2)
-    ranks_of(time, order)
+    # Truths hold arrays that cannot be written to, which numba takes for another type.
+    frozen = time.copy()
+    frozen.flags.writeable = False
+    for values in (time, frozen):
+        order = packed_keys(values, event, 2)
+        unpack_order(values, event, order, 2)
+        ranks_of(values, order)
     concordance_counts(time, event, rank, 3, 3.0)
     pair_sums(time, event, rank, 3, weight)
     other_cause_sums(time, rank, 3, weight, weight)
@@ -43,3 +49,5 @@ def warm() -> None:
     concordance_lanes(time, event, rank, 3, np.ones((3, LANES), dtype=np.int32), 3.0)
     squared_errors(time, weight, weight, 2.0)
     auc_horizons(time, weight, rank, np.array([2.0]))
+    efron_sums(time, event, time, np.ones((3, 1)), np.empty(1), np.empty((1, 1)))
+    treated_survival(time, event, weight, 0.5, 2.0)

@@ -129,10 +129,10 @@ def _concordance(
         weight = np.where(line.time <= tau, weight, 0.0)
     rank, levels = dense_ranks(risk[line.order])
     before_won, before_all, after_won, after_all = kernels.pair_sums(line.time, line.event, rank, levels, weight)
-    total = float(np.dot(weight, before_all))
+    total = float((weight * before_all).sum())
     if total <= 0.0:
         raise Undefined("no_comparable_pair")
-    value = float(np.dot(weight, before_won)) / total
+    value = float((weight * before_won).sum()) / total
     if not influence:
         return Estimate(value, None)
     started = weight * (before_won - value * before_all)
@@ -184,7 +184,7 @@ def auc_t(sample: Sample, score: Floats, horizon: float, *, influence: bool = Tr
     cases, controls = float(case.sum()), float(control.sum())
     by_rank = np.bincount(rank, control, levels)
     beaten = (np.cumsum(by_rank) - 0.5 * by_rank)[rank] / controls
-    value = float(np.dot(case, beaten)) / cases
+    value = float((case * beaten).sum()) / cases
     if not influence:
         return Estimate(value, None)
     by_rank = np.bincount(rank, case, levels)

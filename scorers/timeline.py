@@ -5,6 +5,7 @@ censorings, and its risk set leaves out the events of the same time: whoever has
 With that rule G(t-) S(t-) is exactly the share of rows that are still observed just before t.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,6 +80,12 @@ class Timeline:
     def censoring(self) -> "Curve":
         """G: falls at censorings, whose risk set leaves out the events of the same time."""
         return Curve(self, self._sizes - self._events, self.time.size - self.start - self._events)
+
+    def part(self, chosen: Flags) -> "Timeline":
+        """Return some rows, shape (n,) of flags in the order of the rows; their order is known already."""
+        placed = chosen[self.order]
+        numbers = np.cumsum(chosen) - 1
+        return Timeline(numbers[self.order[placed]], self.time[placed], self.event[placed])
 
     def at_risk(self, when: float) -> int:
         """Return how many rows are observed up to a time, that time included."""
@@ -184,6 +191,20 @@ class Curve:
         events = self.timeline.event != 0
         dropping: Flags = events if self is self.timeline.survival else ~events
         return dropping
+
+    @cached_property
+    def _log_variance(self) -> Floats:
+        steps: Floats = self.drops / np.maximum(self.risk, 1) * self._left_behind
+        return np.cumsum(steps)
+
+    def band(self, when: float, z: float) -> tuple[float, float, float]:
+        """Return the curve at a time with Greenwood's interval on the complementary log-log scale: (level, low, high)."""
+        place = int(np.searchsorted(self.timeline.moments, when, side="right")) - 1
+        level = self.at(when)
+        if place < 0 or not 0.0 < level < 1.0:
+            return level, level, level
+        reach = z * math.sqrt(self._log_variance[place]) / abs(math.log(level))
+        return level, level ** math.exp(reach), level ** math.exp(-reach)
 
     def influence(self, when: float) -> Floats:
         """Return the infinitesimal jackknife values of the curve at a time, shape (n,): they sum to zero."""

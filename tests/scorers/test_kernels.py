@@ -91,6 +91,31 @@ def test_areas_at_many_horizons(seed):
         assert mine == pytest.approx(other, rel=1e-13, abs=1e-12)
 
 
+@pytest.mark.parametrize("p", [1, 2])
+def test_risk_sets_of_a_cox_model(rows, seed, p):
+    time, event, _, _ = rows
+    generator = np.random.default_rng(seed)
+    relative, x = generator.uniform(0.5, 2, time.size), generator.normal(size=(time.size, p))
+    deaths = int((event == 1).sum())
+    if not deaths:
+        return
+    found = []
+    for module in (compiled, fallback):
+        total, mean = np.empty(deaths), np.empty((deaths, p))
+        logarithms, information = module.efron_sums(time, event, relative, x, total, mean)
+        found.append((total, mean, logarithms, information))
+    for mine, other in zip(*found, strict=True):
+        assert mine == pytest.approx(other, rel=1e-10, abs=1e-10)
+
+
+def test_survival_of_those_treated(rows, seed):
+    time, event, _, _ = rows
+    predicted = np.random.default_rng(seed).integers(0, 5, time.size) / 4
+    for threshold in (0.0, 0.5, 1.0, 2.0):
+        arguments = (time, event, predicted, threshold, 3.0)
+        assert compiled.treated_survival(*arguments) == pytest.approx(fallback.treated_survival(*arguments), abs=1e-13)
+
+
 def test_both_have_the_same_kernels():
     def functions(module):
         return {

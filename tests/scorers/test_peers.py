@@ -19,7 +19,7 @@ from sksurv.metrics import (
 )
 from sksurv.util import Surv
 
-from scorers import accuracy, calibration, classification, competing, cox, curves, survival
+from scorers import accuracy, calibration, classification, competing, cox, survival
 from scorers.inputs import BinaryTruth, SurvivalTruth
 from scorers.sample import Sample
 from tests.scorers import settings
@@ -130,7 +130,7 @@ def test_interval_of_the_curve_equals_lifelines():
     truth, _ = settings.survival(4, 300)
     fitted = KaplanMeierFitter().fit(truth.time, truth.event)
     low, high = fitted.confidence_interval_.loc[:2.0].iloc[-1]
-    found = curves._band(truth.timeline.survival, 2.0, 1.959963984540054)
+    found = truth.timeline.survival.band(2.0, 1.959963984540054)
     assert found[1:] == pytest.approx((low, high), abs=1e-10)
 
 
