@@ -82,9 +82,7 @@ def test_harrell_against_lifelines(ties, floor):
     table = Table(f"Harrell’s C, cold, {'heavy ties' if ties else 'no ties'}, against lifelines")
     for n in SIZES:
         timed, event, risk = patients(n, ties=ties)
-        ours = median(
-            lambda: survival.harrell_c(Sample.of(SurvivalTruth(timed, event)), risk, influence=False), 15
-        )
+        ours = median(lambda: survival.harrell_c(Sample.of(SurvivalTruth(timed, event)), risk, influence=False), 15)
         theirs = median(lambda: concordance_index(timed, -risk, event))
         table.row(f"n = {n:,}", ours, theirs, floor)
 
@@ -130,7 +128,9 @@ def test_fifty_submissions():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     took = median(lambda: bootstrap(truth, files, Spec("harrell_c"), Resamples(1)), 3)
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"\n50 submissions paired, 1,000 bootstraps, n = {n:,}: {took:.2f} s, at most {more:.0f} MB more (≤ 1.2 s, 300 MB)")
+    print(
+        f"\n50 submissions paired, 1,000 bootstraps, n = {n:,}: {took:.2f} s, at most {more:.0f} MB more (≤ 1.2 s, 300 MB)"
+    )
     assert took <= 1.2
     assert more <= 300
 
@@ -160,7 +160,9 @@ def test_brier_and_auc_at_a_hundred_horizons():
     ours = median(
         lambda: [survival.auc_t(sample, s, t, influence=False) for s, t in zip(columns, horizons, strict=True)]
     )
-    table.row("a score per horizon", ours, median(lambda: cumulative_dynamic_auc(outcome, outcome, scores, horizons)), 3)
+    table.row(
+        "a score per horizon", ours, median(lambda: cumulative_dynamic_auc(outcome, outcome, scores, horizons)), 3
+    )
 
 
 def test_wolbers():
@@ -211,9 +213,7 @@ def test_a_whole_evaluation():
     table = Table("A whole evaluation: every survival metric, standard errors, curves, labels not yet in order")
     for n in (2_400, 100_000, 1_000_000):
         timed, event, risk = patients(n)
-        columns = Columns(
-            risk=risk, event_probability={t: 1 - np.exp(-0.4 * np.exp(0.7 * risk) * t) for t in GRID}
-        )
+        columns = Columns(risk=risk, event_probability={t: 1 - np.exp(-0.4 * np.exp(0.7 * risk) * t) for t in GRID})
 
         def whole(timed=timed, event=event, columns=columns):
             truth = SurvivalTruth(timed, event)
@@ -226,5 +226,7 @@ def test_a_whole_evaluation():
             took = median(whole, 3, 2.0)
         table.row(f"n = {n:,}", took)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  most memory of this process: {peak:,.0f} MB, benchmarks above included (≤ 1,500 MB for the evaluation alone)")
+    print(
+        f"  most memory of this process: {peak:,.0f} MB, benchmarks above included (≤ 1,500 MB for the evaluation alone)"
+    )
     assert took <= 12.0

@@ -225,7 +225,7 @@ def test_certain_and_right_is_best(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_inputs_are_left_as_they_were(name):
     truth, columns, spec = made(name)
-    columns = mapped(columns, lambda a: np.array(a))
+    columns = mapped(columns, np.copy)
     kept = mapped(columns, np.copy)
     for array in (columns.risk, *columns.event_probability.values(), columns.probability, columns.estimate):
         if array is not None:
