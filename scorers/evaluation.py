@@ -26,7 +26,7 @@ from scorers.reporting import reports
 from scorers.sample import Estimate, Sample
 from scorers.uncertainty import standard_error
 
-__all__ = ["Columns", "Score", "Spec", "evaluate", "influence", "paired_difference", "reports", "value"]
+__all__ = ["Columns", "Score", "Spec", "evaluate", "influence", "paired_difference", "prepare", "reports", "value"]
 
 Floats = NDArray[np.float64]
 
@@ -111,6 +111,31 @@ def evaluate(
         else:
             scores[spec.key] = _score(spec.name, estimate, level)
     return scores
+
+
+def prepare(truth: Truth, *, rows: ArrayLike | None = None) -> None:
+    """Compute what every evaluation of a split needs of the truth alone: order, risk sets, both curves, weights.
+
+    For a process that keeps the truth and forks: its children inherit what is computed here, and could not keep it themselves.
+
+    Parameters
+    ----------
+    truth : SurvivalTruth, BinaryTruth or EffectTruth
+        The whole hidden set.
+    rows : array-like of bool of shape (n,), or of int, optional
+        The split; None: all rows.
+
+    Raises
+    ------
+    InputError
+        The rows are refused.
+    """
+    numbers = row_numbers(rows, len(truth))
+    if isinstance(truth, SurvivalTruth):
+        for line in (truth.timeline, truth.part(numbers).timeline):
+            for curve in (line.survival, line.censoring):
+                curve.influence(0.0)
+                curve.left.flags.writeable = False
 
 
 def value(truth: Truth, columns: Columns, spec: Spec, *, rows: ArrayLike | None = None) -> float:

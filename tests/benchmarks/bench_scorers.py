@@ -25,18 +25,22 @@ from scorers.uncertainty import Resamples, bootstrap
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 
 
-def median(action, least=7, most_seconds=3.0):
-    """Return the median time of an action in seconds, after one that does not count if it is quick."""
-    began = time.perf_counter()
+def median(action, least=7, most_seconds=3.0, clock=time.perf_counter):
+    """Return the median time of an action in seconds, after one that does not count if it is quick.
+
+    Ratios take the clock on the wall for both sides. Limits in seconds take the processor's (`time.process_time`): neighbours on a shared
+    machine then do not make a figure of ours.
+    """
+    began = clock()
     action()
-    first = time.perf_counter() - began
+    first = clock() - began
     if first > most_seconds:
         return first
     times = []
     for _ in range(max(least, min(50, int(0.05 / max(first, 1e-9))))):
-        began = time.perf_counter()
+        began = clock()
         action()
-        times.append(time.perf_counter() - began)
+        times.append(clock() - began)
     return statistics.median(times)
 
 
@@ -134,7 +138,7 @@ def test_fifty_submissions():
     generator = np.random.default_rng(1)
     files = [Columns(risk=risk + generator.normal(0, 0.2, n)) for _ in range(50)]
     truth = SurvivalTruth(timed, event)
-    took = median(lambda: bootstrap(truth, files, Spec("harrell_c"), Resamples(1)), 3)
+    took = median(lambda: bootstrap(truth, files, Spec("harrell_c"), Resamples(1)), 3, clock=time.process_time)
     more = megabytes(lambda: bootstrap(truth, files, Spec("harrell_c"), Resamples(1, 64)))
     print(f"\n50 submissions paired, 1,000 bootstraps, n = {n:,}: {took:.2f} s, {more:.0f} MB (≤ 1.2 s, 300 MB)")
     assert took <= 1.2
@@ -229,7 +233,7 @@ def test_a_whole_evaluation():
 
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            took = median(whole, 3, 2.0)
+            took = median(whole, 3, 2.0, time.process_time)
         table.row(f"n = {n:,}", took)
     most = megabytes(whole)
     print(f"  most memory of arrays, the last size: {most:,.0f} MB (≤ 12 s, 1,500 MB)")
