@@ -135,6 +135,7 @@ def prepare(truth: Truth, *, rows: ArrayLike | None = None) -> None:
         for line in (truth.timeline, truth.part(numbers).timeline):
             for curve in (line.survival, line.censoring):
                 curve.influence(0.0)
+                # Shared by all evaluations to come, so nobody may write to it.
                 curve.left.flags.writeable = False
 
 

@@ -62,7 +62,8 @@ def test_without_the_wheel_a_server_on_path_is_taken(tmp_path: Path, monkeypatch
 
 def test_a_socket_folder_that_others_may_enter_is_refused(home: Path):
     folder = socket_path(home).parent
-    folder.mkdir(mode=0o755)
+    folder.mkdir()
+    folder.chmod(0o755)  # whatever this process's umask
     try:
         with pytest.raises(SetupError) as refused:
             valkey_module.make_socket_folder(home)
