@@ -45,14 +45,14 @@ def migrate(url: str, backups: Path, at: datetime) -> Path | None:
 
 
 def differences(engine: Engine) -> list[object]:
-    """Return how the database differs from the tables in models.py; an empty list means not at all."""
+    """Return how the database differs from the tables of arena.store.models; an empty list means not at all."""
     with engine.connect() as connection:
         found: list[object] = compare_metadata(MigrationContext.configure(connection), models.User.metadata)
         return found
 
 
 def draft(message: str) -> None:
-    """Write the next migration from the difference between the newest revision and models.py, for a person to check."""
+    """Write the next migration from the difference between the newest revision and arena.store.models, for a person to check."""
     with tempfile.TemporaryDirectory() as folder:
         engine = _engine(f"sqlite:///{folder}/draft.sqlite")
         with _alone(engine) as connection:

@@ -1,0 +1,59 @@
+"""Accounts, their tokens, one-time links and roles."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, String, UniqueConstraint
+from sqlmodel import Field
+
+from arena.store.models.base import SQLModel
+
+
+class User(SQLModel, table=True):
+    __tablename__ = "user_account"
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(sa_column=Column(String(254), unique=True, nullable=False))  # lower case
+    name: str
+    affiliation: str = ""
+    language: str = "ko"
+    password_hash: str | None = None
+    is_admin: bool = False
+    is_creator: bool = False
+    session_epoch: int = 0  # raised to end every open session of the account
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+
+class ApiToken(SQLModel, table=True):
+    __tablename__ = "api_token"
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id", index=True)
+    name: str
+    token_hash: str = Field(unique=True)  # SHA-256 of a 32-byte random secret
+    hint: str  # its first characters, for the account page
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class Link(SQLModel, table=True):
+    """A one-time link: the first administrator's set-up, an invitation to sign up, a password reset."""
+
+    __tablename__ = "one_time_link"
+    id: int | None = Field(default=None, primary_key=True)
+    purpose: str  # setup | signup | reset
+    code_hash: str = Field(unique=True)
+    user_id: int | None = Field(default=None, foreign_key="user_account.id")
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class Grant(SQLModel, table=True):
+    __tablename__ = "role_grant"
+    __table_args__ = (UniqueConstraint("user_id", "challenge_id", "role"),)
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id", index=True)
+    challenge_id: int = Field(foreign_key="challenge.id", index=True)
+    role: str  # organizer | judge
+    created_at: datetime
