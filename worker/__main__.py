@@ -68,7 +68,7 @@ def _key(given: argparse.Namespace) -> tuple[Any, int]:
     fingerprint = sealing.fingerprint(private.public_key.encode())
     if given.action == "fingerprint":
         return {"fingerprint": fingerprint}, DONE
-    gate = keys.secret(loaded.gate_secret)
+    gate = keys.existing(loaded.gate_secret)
     return {"labels_key": private.encode().hex(), "gate_secret": gate.hex(), "fingerprint": fingerprint}, DONE
 
 

@@ -21,6 +21,7 @@ class Outcomes:
 
     truth: Truth
     splits: Mapping[str, NDArray[np.bool_]]  # public and private, those that there are
+    sha256: str = ""  # of the labels themselves; known to the workers alone
 
     def rows(self, split: str) -> NDArray[np.bool_] | None:
         """Return which rows belong to a split; none stands for all of them."""
@@ -77,14 +78,14 @@ def _risk(by_horizon: Mapping[float, Floats], definition: Definition) -> Floats 
     return by_horizon[max(by_horizon)]
 
 
-def outcomes(labels: Labels, definition: Definition, ids: Sequence[str]) -> Outcomes:
+def outcomes(labels: Labels, definition: Definition, ids: Sequence[str], *, sha256: str = "") -> Outcomes:
     """Return the labels as arrays in the order of `ids`, which must be the labels' own ids in any order."""
     places = {row_id: place for place, row_id in enumerate(labels.ids)}
     order = np.fromiter((places[row_id] for row_id in ids), dtype=np.intp, count=len(ids))
     truth = truth_of(labels.columns, definition, order)
     names = np.asarray(labels.split)[order] if labels.split else np.empty(0, dtype="U7")
     splits = {name: names == name for name in ("public", "private") if np.any(names == name)}
-    return Outcomes(truth, splits)
+    return Outcomes(truth, splits, sha256)
 
 
 def truth_of(

@@ -196,7 +196,7 @@ def _judge(
         hosted.definition,
         hidden,
         row=None if row is None else max(float(row), least),
-        noise=station.noise(hosted, claim.labels_version),
+        noise=station.noise(hosted, claim.labels_version, hidden.sha256),
         team=claim.submission.team_id,
         canonical_sha256=claim.submission.canonical_sha256,
         file=station.file(claim.submission, hosted),

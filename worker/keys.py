@@ -19,8 +19,10 @@ def make(settings: WorkerSettings) -> bytes:
     """Make the pair of keys and the gate's secret where they are missing; return the public key."""
     settings.private_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not settings.labels_key.exists():
+        # First, so that a key is never without it: a secret made anew later would draw the gate's noise again.
+        secret(settings.gate_secret)
         _write(settings.labels_key, PrivateKey.generate().encode())
-    secret(settings.gate_secret)
+    existing(settings.gate_secret)
     public = private_key(settings.labels_key).public_key.encode()
     _publish(settings.site, public)
     return public
@@ -36,6 +38,19 @@ def secret(path: Path) -> bytes:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(path, secrets.token_bytes(SECRET_BYTES))
+    return _read(path)
+
+
+def existing(path: Path) -> bytes:
+    """Return the secret kept in a file, which must have been made before."""
+    if not path.exists():
+        raise SetupError(
+            "secret_lost",
+            Text(
+                f"채점기의 비밀 파일 {path}이(가) 없어졌습니다. 따로 보관한 것을 되돌리십시오('python -m worker key export'가 찍은 gate_secret). 새로 만들면 관문이 이미 말한 판정을 다시 뽑게 됩니다.",
+                f"The workers' secret file {path} is gone. Restore the one that was kept apart (gate_secret of 'python -m worker key export'): a new one would draw again what the gate has told already.",
+            ),
+        )
     return _read(path)
 
 

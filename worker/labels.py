@@ -1,5 +1,6 @@
 """Hidden labels: the one place where they are opened. Imported by `worker.jobs` alone."""
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
@@ -84,4 +85,4 @@ def open_sealed(ciphertext: bytes, settings: WorkerSettings, definition: Definit
         raise LabelsRefused("other_challenge")
     if header.binding != definition.binding(digest):
         raise LabelsRefused("other_rules")
-    return outcomes(labels, definition, ids)
+    return outcomes(labels, definition, ids, sha256=hashlib.sha256(table).hexdigest())

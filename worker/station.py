@@ -92,7 +92,10 @@ class Station:
             whole = [row for _, row in rows if len(row) == len(header)]
         return {column: [row[header.index(column)] for row in whole] for column in wanted if column in header}
 
-    def noise(self, hosted: Hosted, labels_version: int) -> Noise:
-        """Return the gate's noise for one version of a challenge's labels."""
-        secret = keys.secret(self.settings.gate_secret)
-        return Noise(secret, hosted.slug, hosted.row.version, labels_version)
+    def noise(self, hosted: Hosted, labels_version: int, labels_sha256: str) -> Noise:
+        """Return the gate's noise for one version of a challenge's labels.
+
+        The labels' own digest is in it: other labels under a slug and version that were used before get other noise.
+        """
+        secret = keys.existing(self.settings.gate_secret)
+        return Noise(secret, hosted.slug, hosted.row.version, labels_version, labels_sha256)

@@ -122,7 +122,7 @@ def supervise(settings: WorkerSettings) -> None:
     no_core_dumps()
     # Refused here rather than at the first job, where nobody looks.
     keys.private_key(settings.labels_key)
-    keys.secret(settings.gate_secret)
+    keys.existing(settings.gate_secret)
     station = jobs.open_station(settings)
     kernels.warm()
     jobs.warm(station)

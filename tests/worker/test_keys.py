@@ -49,6 +49,16 @@ def test_a_lost_key_is_not_replaced_in_silence(loaded: WorkerSettings):
     assert refused.value.code == "labels_key_changed"
 
 
+def test_a_lost_gate_secret_is_not_replaced_in_silence(loaded: WorkerSettings):
+    keys.make(loaded)
+    loaded.gate_secret.unlink()
+    for act in (lambda: keys.make(loaded), lambda: keys.existing(loaded.gate_secret)):
+        with pytest.raises(SetupError) as refused:
+            act()
+        assert refused.value.code == "secret_lost"
+    assert not loaded.gate_secret.exists()
+
+
 @pytest.mark.parametrize("content", ["", "00", "zz" * 32, "00" * 31])
 def test_what_is_no_key_is_refused_without_quoting_it(loaded: WorkerSettings, content: str):
     keys.make(loaded)
