@@ -10,6 +10,7 @@ from scorers.asking import Columns, Spec
 from scorers.catalogue import METRICS
 from scorers.evaluation import influence
 from scorers.inputs import Truth
+from scorers.ranking import rank_counts
 from scorers.uncertainty import Resamples, bootstrap
 
 Floats = NDArray[np.float64]
@@ -84,29 +85,3 @@ def compare(
         rank_counts=rank_counts(replicates, METRICS[spec.name].better),
         replicates=replicates.shape[1],
     )
-
-
-def rank_counts(replicates: Floats, better: str) -> Counts:
-    """Count how often each submission reaches each rank.
-
-    Parameters
-    ----------
-    replicates : array of float of shape (k, r)
-        Scores of k submissions in r resamples.
-    better : str
-        higher, lower, one or zero.
-
-    Returns
-    -------
-    array of int of shape (k, k)
-        Row: submission; column: rank less one. Equal scores share the better rank (1, 1, 3). Rows sum to r.
-    """
-    loss = {"higher": -replicates, "lower": replicates, "one": np.abs(replicates - 1.0), "zero": np.abs(replicates)}
-    costs = loss[better]
-    k = costs.shape[0]
-    ordered = np.sort(costs, axis=0)
-    counts = np.zeros((k, k), dtype=np.int64)
-    for place in range(k):
-        ranks = (ordered < costs[place]).sum(axis=0)
-        counts[place] = np.bincount(ranks, minlength=k)
-    return counts

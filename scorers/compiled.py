@@ -16,8 +16,6 @@ Rows that have the event at the same time are not comparable with each other, so
 import numpy as np
 from numba import njit
 
-LANES = 64
-
 
 @njit(cache=True, nogil=True, inline="always")
 def _add(tree, place, amount):
@@ -207,66 +205,6 @@ def other_cause_sums(time, rank, levels, anchor, other):
                 other_all[j] = total
         i = first
     return anchor_won, anchor_all, other_won, other_all
-
-
-@njit(cache=True, nogil=True)
-def concordance_lanes(time, event, rank, levels, times_drawn, tau):
-    """Count pairs in 64 resamples at once; `times_drawn` of shape (n, 64) says how often each row was drawn.
-
-    Its integer type carries the counts: int16 halves the traffic and holds up to 32,767 rows. Returns, per resample, twice the
-    concordant pairs plus the tied ones, and the comparable pairs: exact integers.
-    """
-    tree = np.zeros((levels + 1, LANES), times_drawn.dtype)
-    # Only a rank that several rows share can tie; without ties this table stays empty.
-    shared = np.zeros(levels, np.int64)
-    for i in range(time.size):
-        shared[rank[i]] += 1
-    slots = 0
-    for level in range(levels):
-        slots += shared[level] > 1
-        shared[level] = slots if shared[level] > 1 else 0
-    same = np.zeros((slots + 1, LANES), times_drawn.dtype)
-    inside = np.zeros(LANES, np.int64)
-    doubled = np.zeros(LANES, np.int64)
-    comparable = np.zeros(LANES, np.int64)
-    below = np.zeros(LANES, times_drawn.dtype)
-    i = time.size - 1
-    while i >= 0:
-        first = i
-        while first >= 0 and event[i] != 0 and time[first] == time[i] and event[first] != 0:
-            if event[first] == 1 and time[first] <= tau:
-                for lane in range(LANES):
-                    below[lane] = 0
-                place = rank[first]
-                while place > 0:
-                    for lane in range(LANES):
-                        below[lane] += tree[place, lane]
-                    place -= place & -place
-                slot = shared[rank[first]]
-                for lane in range(LANES):
-                    drawn = np.int64(times_drawn[first, lane])
-                    doubled[lane] += drawn * 2 * np.int64(below[lane])
-                    comparable[lane] += drawn * inside[lane]
-                if slot > 0:
-                    for lane in range(LANES):
-                        doubled[lane] += np.int64(times_drawn[first, lane]) * np.int64(same[slot, lane])
-            first -= 1
-        if event[i] == 0:
-            first = i - 1
-        for j in range(first + 1, i + 1):
-            place = rank[j] + 1
-            while place <= levels:
-                for lane in range(LANES):
-                    tree[place, lane] += times_drawn[j, lane]
-                place += place & -place
-            slot = shared[rank[j]]
-            if slot > 0:
-                for lane in range(LANES):
-                    same[slot, lane] += times_drawn[j, lane]
-            for lane in range(LANES):
-                inside[lane] += times_drawn[j, lane]
-        i = first
-    return doubled, comparable
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "nsz"})

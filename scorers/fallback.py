@@ -15,8 +15,6 @@ Ranks = NDArray[np.int32]
 Integers = NDArray[np.intp]
 Weights = NDArray[Any]  # float64, or int64 where sums are exact integers
 
-LANES = 64
-
 
 def packed_keys(values: Floats, second: Codes, place_bits: int) -> NDArray[np.int64]:
     """Return integers that sort as the values do, but for their lowest bits, which hold `second` and the place."""
@@ -49,7 +47,7 @@ def ranks_of(values: Floats, order: Integers) -> tuple[Ranks, int]:
     return ranks, int(steps[-1]) + 1
 
 
-def _sums_below(rank: Ranks, weight: Weights, upto: Integers, below: Integers, levels: int) -> Weights:
+def sums_below(rank: Ranks, weight: Weights, upto: Integers, below: Integers, levels: int) -> Weights:
     """Return what the first `upto` rows with a rank under `below` weigh; weights may have lanes as a second axis."""
     total = np.zeros((upto.size, *weight.shape[1:]), dtype=weight.dtype)
     low, high = np.zeros_like(upto), upto.copy()
@@ -70,13 +68,13 @@ def _sums_below(rank: Ranks, weight: Weights, upto: Integers, below: Integers, l
     return total
 
 
-def _won(rank: Ranks, weight: Weights, upto: Integers, own: Ranks, levels: int) -> Weights:
+def won_weights(rank: Ranks, weight: Weights, upto: Integers, own: Ranks, levels: int) -> Weights:
     """Return twice the weight of lower ranks plus the weight of equal ones."""
     asked = own.astype(np.intp)
-    return _sums_below(rank, weight, upto, asked, levels) + _sums_below(rank, weight, upto, asked + 1, levels)
+    return sums_below(rank, weight, upto, asked, levels) + sums_below(rank, weight, upto, asked + 1, levels)
 
 
-def _bounds(time: Floats, event: Codes) -> tuple[Integers, Integers, Integers]:
+def bounds(time: Floats, event: Codes) -> tuple[Integers, Integers, Integers]:
     """Return, for every row, where its group of equal times begins, where its censorings begin, and where it ends."""
     start = np.searchsorted(time, time, side="left")
     end = np.searchsorted(time, time, side="right")
@@ -86,14 +84,14 @@ def _bounds(time: Floats, event: Codes) -> tuple[Integers, Integers, Integers]:
 
 def concordance_counts(time: Floats, event: Codes, rank: Ranks, levels: int, tau: float) -> tuple[int, int, int]:
     """Count concordant, discordant and tied pairs whose earlier row has the event up to `tau`."""
-    _, censored, _ = _bounds(time, event)
+    _, censored, _ = bounds(time, event)
     anchors = np.flatnonzero((event == 1) & (time <= tau))
     back = np.ascontiguousarray(rank[::-1])
     upto = time.size - censored[anchors]
     ones = np.ones(time.size, dtype=np.int64)
     asked = rank[anchors].astype(np.intp)
-    lower = int(_sums_below(back, ones, upto, asked, levels).sum())
-    least = int(_sums_below(back, ones, upto, asked + 1, levels).sum())
+    lower = int(sums_below(back, ones, upto, asked, levels).sum())
+    least = int(sums_below(back, ones, upto, asked + 1, levels).sum())
     comparable = int(upto.sum())
     return lower, comparable - least, least - lower
 
@@ -103,15 +101,15 @@ def pair_sums(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Sum, for every row, over its comparable pairs as the earlier and as the later one."""
     n = time.size
-    start, censored, _ = _bounds(time, event)
+    start, censored, _ = bounds(time, event)
     before_won, before_all = np.zeros(n), np.zeros(n)
     anchors = np.flatnonzero(weight > 0.0)
     upto = n - censored[anchors]
-    before_won[anchors] = 0.5 * _won(np.ascontiguousarray(rank[::-1]), np.ones(n), upto, rank[anchors], levels)
+    before_won[anchors] = 0.5 * won_weights(np.ascontiguousarray(rank[::-1]), np.ones(n), upto, rank[anchors], levels)
     before_all[anchors] = upto
     upto = np.where(event == 0, censored, start)
     after_all = np.concatenate([[0.0], np.cumsum(weight)])[upto]
-    after_won = after_all - 0.5 * _won(rank, weight, upto, rank, levels)
+    after_won = after_all - 0.5 * won_weights(rank, weight, upto, rank, levels)
     return before_won, before_all, after_won, after_all
 
 
@@ -125,27 +123,15 @@ def other_cause_sums(
     anchor_won, anchor_all, other_won, other_all = (np.zeros(n) for _ in range(4))
     rows = np.flatnonzero(anchor > 0.0)
     anchor_all[rows] = np.concatenate([[0.0], np.cumsum(other)])[end[rows]]
-    anchor_won[rows] = 0.5 * _won(rank, other, end[rows], rank[rows], levels)
+    anchor_won[rows] = 0.5 * won_weights(rank, other, end[rows], rank[rows], levels)
     rows = np.flatnonzero(other > 0.0)
     upto = n - start[rows]
     back = np.ascontiguousarray(anchor[::-1])
     other_all[rows] = np.concatenate([[0.0], np.cumsum(back)])[upto]
-    other_won[rows] = other_all[rows] - 0.5 * _won(np.ascontiguousarray(rank[::-1]), back, upto, rank[rows], levels)
+    other_won[rows] = other_all[rows] - 0.5 * won_weights(
+        np.ascontiguousarray(rank[::-1]), back, upto, rank[rows], levels
+    )
     return anchor_won, anchor_all, other_won, other_all
-
-
-def concordance_lanes(
-    time: Floats, event: Codes, rank: Ranks, levels: int, times_drawn: NDArray[np.int16] | NDArray[np.int32], tau: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Count pairs in 64 resamples at once: twice the concordant plus the tied ones, and the comparable ones."""
-    _, censored, _ = _bounds(time, event)
-    anchors = np.flatnonzero((event == 1) & (time <= tau))
-    back = np.ascontiguousarray(times_drawn[::-1]).astype(np.int64)
-    upto = time.size - censored[anchors]
-    own = times_drawn[anchors].astype(np.int64)
-    inside = np.concatenate([np.zeros((1, back.shape[1]), dtype=np.int64), np.cumsum(back, axis=0)])
-    won = _won(np.ascontiguousarray(rank[::-1]), back, upto, rank[anchors], levels)
-    return (own * won).sum(axis=0).astype(np.int64), (own * inside[upto]).sum(axis=0)
 
 
 def squared_errors(time: Floats, case: Floats, predicted: Floats, horizon: float) -> tuple[float, float, float]:

@@ -4,25 +4,29 @@ import numpy as np
 
 try:
     from scorers import compiled as chosen
+    from scorers import compiled_lanes as lanes
 
     COMPILED = True
 except ImportError:  # No numba on this machine, or none for its processor.
     from scorers import fallback as chosen  # type: ignore[no-redef]
+    from scorers import fallback_lanes as lanes  # type: ignore[no-redef]
 
     COMPILED = False
 
-LANES = chosen.LANES
 packed_keys = chosen.packed_keys
 unpack_order = chosen.unpack_order
 ranks_of = chosen.ranks_of
 concordance_counts = chosen.concordance_counts
 pair_sums = chosen.pair_sums
 other_cause_sums = chosen.other_cause_sums
-concordance_lanes = chosen.concordance_lanes
 squared_errors = chosen.squared_errors
 auc_horizons = chosen.auc_horizons
 efron_sums = chosen.efron_sums
 treated_survival = chosen.treated_survival
+LANES = lanes.LANES
+concordance_lanes = lanes.concordance_lanes
+weighted_concordance_lanes = lanes.weighted_concordance_lanes
+auc_lanes = lanes.auc_lanes
 
 
 def warm() -> None:
@@ -45,8 +49,11 @@ def warm() -> None:
     concordance_counts(time, event, rank, 3, 3.0)
     pair_sums(time, event, rank, 3, weight)
     other_cause_sums(time, rank, 3, weight, weight)
-    concordance_lanes(time, event, rank, 3, np.ones((3, LANES), dtype=np.int16), 3.0)
-    concordance_lanes(time, event, rank, 3, np.ones((3, LANES), dtype=np.int32), 3.0)
+    weights = np.ones((3, LANES))
+    for kind in (np.int16, np.int32):
+        concordance_lanes(time, event, rank, 3, weights.astype(kind), 3.0)
+        weighted_concordance_lanes(time, event, rank, 3, weights.astype(kind), weights)
+    auc_lanes(np.array([2, 1, 0]), np.array([0, 1, 2], dtype=np.int32), weights, weights)
     squared_errors(time, weight, weight, 2.0)
     auc_horizons(time, weight, rank, np.array([2.0]))
     efron_sums(time, event, time, np.ones((3, 1)), np.empty(1), np.empty((1, 1)))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from scorers.resampled_curves import ResampledCurves
 from scorers.timeline import Timeline
 
 Floats = NDArray[np.float64]
@@ -42,8 +43,8 @@ def mean_errors(
     -------
     array of float of shape (k, lanes)
     """
-    curves = _Curves(line, drawn)
-    scores = [curves.brier(values, horizon) for values, horizon in zip(predicted, horizons, strict=True)]
+    curves = ResampledCurves(line, drawn)
+    scores = [_brier(curves, values, horizon) for values, horizon in zip(predicted, horizons, strict=True)]
     if name == "ipa":
         free = curves.survival_at(horizons[0])
         null = free * (1.0 - free)
@@ -56,53 +57,22 @@ def mean_errors(
     return found
 
 
-class _Curves:
-    """Censoring and survival curves of every resample, over the groups of equal times."""
-
-    def __init__(self, line: Timeline, drawn: NDArray[np.int16] | NDArray[np.int32]) -> None:
-        self.line = line
-        self.drawn = drawn
-        placed = drawn[line.order].astype(np.float64)
-        dies = (line.event != 0)[:, None]
-        total = np.add.reduceat(placed, line.start, axis=0)
-        events = np.add.reduceat(np.where(dies, placed, 0.0), line.start, axis=0)
-        risk = np.cumsum(total[::-1], axis=0)[::-1]
-        self.survival = self._product(events, risk)
-        censoring = self._product(total - events, risk - events)
-        # A row's own time is just before its group; one row above holds the start of the curve.
-        self.before = np.vstack([np.ones(placed.shape[1]), censoring[:-1]])
-        self.censoring = censoring
-
-    @staticmethod
-    def _product(drops: Floats, risk: Floats) -> Floats:
-        # Where nobody is at risk in a resample, nobody drops.
-        found: Floats = np.cumprod(1.0 - drops / np.maximum(risk, 1.0), axis=0, dtype=np.float64)
-        return found
-
-    def _at(self, curve: Floats, when: float) -> Floats:
-        place = int(np.searchsorted(self.line.moments, when, side="right")) - 1
-        return np.ones(curve.shape[1]) if place < 0 else curve[place]
-
-    def survival_at(self, when: float) -> Floats:
-        """Return S at a time, shape (lanes,)."""
-        return self._at(self.survival, when)
-
-    def brier(self, predicted: Floats, horizon: float) -> Floats:
-        """Return the Brier score of every submission in every resample, shape (k, lanes)."""
-        line = self.line
-        n = line.time.size
-        early = int(np.searchsorted(line.time, horizon, side="right"))
-        rows = line.order[:early]
-        seen = line.event[:early] != 0
-        first = (line.event[:early] == 1)[seen]
-        cases = rows[seen]
-        left = self.before[line.group[:early][seen]]
-        weight = np.divide(self.drawn[cases], left, out=np.zeros_like(left), where=left > 0.0)
-        error = np.where(first, 1.0 - predicted[:, cases], predicted[:, cases]) ** 2
-        late = line.order[early:]
-        free = (predicted[:, late] ** 2) @ self.drawn[late].astype(np.float64)
-        kept = self._at(self.censoring, horizon)
-        # A resample that nobody outlives needs no weight for those who do.
-        free = np.divide(free, kept, out=np.where(free > 0.0, np.nan, 0.0), where=kept > 0.0)
-        found: Floats = (error @ weight + free) / n
-        return found
+def _brier(curves: ResampledCurves, predicted: Floats, horizon: float) -> Floats:
+    """Return the Brier score of every submission in every resample, shape (k, lanes)."""
+    line = curves.line
+    n = line.time.size
+    early = int(np.searchsorted(line.time, horizon, side="right"))
+    rows = line.order[:early]
+    seen = line.event[:early] != 0
+    first = (line.event[:early] == 1)[seen]
+    cases = rows[seen]
+    left = curves.before[line.group[:early][seen]]
+    weight = np.divide(curves.drawn[cases], left, out=np.zeros_like(left), where=left > 0.0)
+    error = np.where(first, 1.0 - predicted[:, cases], predicted[:, cases]) ** 2
+    late = line.order[early:]
+    free = (predicted[:, late] ** 2) @ curves.drawn[late].astype(np.float64)
+    kept = curves.censoring_at(horizon)
+    # A resample that nobody outlives needs no weight for those who do.
+    free = np.divide(free, kept, out=np.where(free > 0.0, np.nan, 0.0), where=kept > 0.0)
+    found: Floats = (error @ weight + free) / n
+    return found

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scorers import kernels
-from scorers.asking import Case, Columns, Given, Spec, check
+from scorers import kernels, resampled_ranks
+from scorers.asking import Case, Columns, Given, Spec, check, parameter
 from scorers.estimators import ESTIMATORS
-from scorers.inputs import InputError, Rows, SurvivalTruth, Truth, Undefined, row_numbers
+from scorers.inputs import BinaryTruth, InputError, Rows, SurvivalTruth, Truth, Undefined, row_numbers
 from scorers.ranks import dense_ranks
 from scorers.resampled_errors import MEAN_ERRORS, mean_errors
 from scorers.sample import Sample
@@ -106,6 +106,10 @@ def bootstrap(
         return _harrell(scored, given, spec, resamples)
     if isinstance(scored, SurvivalTruth) and spec.name in MEAN_ERRORS:
         return _mean_errors(scored, given, spec, resamples)
+    if isinstance(scored, SurvivalTruth) and spec.name in ("uno_c", "auc_t", "auc_cr"):
+        return _ranked(scored, given, spec, resamples)
+    if isinstance(scored, BinaryTruth) and spec.name in ("roc_auc", "brier_binary"):
+        return _of_outcomes(scored, given, spec, resamples)
     return _repeated(scored, given, spec, resamples)
 
 
@@ -157,6 +161,34 @@ def _mean_errors(truth: SurvivalTruth, given: Sequence[Given], spec: Spec, resam
     found = [
         mean_errors(truth.timeline, drawn, predicted, horizons, spec.name) for drawn in resamples.blocks(len(truth))
     ]
+    return _defined(np.hstack(found)[:, : resamples.replicates], resamples)
+
+
+def _ranked(truth: SurvivalTruth, given: Sequence[Given], spec: Spec, resamples: Resamples) -> Floats:
+    if spec.name != "auc_cr":
+        truth.one_cause()
+    line = truth.timeline
+    if spec.name == "uno_c":
+        tau = parameter(spec.tau, "tau")
+        risks = [one.risk(tau) for one in given]
+        found = [resampled_ranks.uno_c(line, drawn, risks, tau) for drawn in resamples.blocks(len(truth))]
+    else:
+        horizon = parameter(spec.horizon, "horizon")
+        scores = [one.by(horizon) if horizon in one.columns.event_probability else one.risk(None) for one in given]
+        found = [resampled_ranks.auc_t(line, drawn, scores, horizon) for drawn in resamples.blocks(len(truth))]
+    return _defined(np.hstack(found)[:, : resamples.replicates], resamples)
+
+
+def _of_outcomes(truth: BinaryTruth, given: Sequence[Given], spec: Spec, resamples: Resamples) -> Floats:
+    predicted = [one.probability for one in given]
+    found = []
+    for drawn in resamples.blocks(len(truth)):
+        placed = drawn.astype(np.float64)
+        if spec.name == "roc_auc":
+            dies = (truth.outcome == 1)[:, None]
+            found.append(resampled_ranks.areas(np.where(dies, placed, 0.0), np.where(dies, 0.0, placed), predicted))
+        else:
+            found.append((np.vstack(predicted) - truth.outcome) ** 2 @ placed / len(truth))
     return _defined(np.hstack(found)[:, : resamples.replicates], resamples)
 
 

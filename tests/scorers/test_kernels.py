@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from scorers import compiled, fallback, kernels
+from scorers import compiled, compiled_lanes, fallback, fallback_lanes, kernels
 from scorers.ranks import dense_ranks, in_order, order_of
 from tests.scorers.cases import drawn
 
@@ -64,14 +64,50 @@ def test_lanes_are_exact_integers_and_equal_repetition(rows, seed, tau):
     time, event, rank, levels = rows
     drawn_times = np.random.default_rng(seed).multinomial(time.size, np.full(time.size, 1 / time.size), 64).T
     drawn_times = np.ascontiguousarray(drawn_times.astype(np.int32))
-    mine = compiled.concordance_lanes(time, event, rank, levels, drawn_times, tau)
-    other = fallback.concordance_lanes(time, event, rank, levels, drawn_times, tau)
+    mine = compiled_lanes.concordance_lanes(time, event, rank, levels, drawn_times, tau)
+    other = fallback_lanes.concordance_lanes(time, event, rank, levels, drawn_times, tau)
     assert [a.tolist() for a in mine] == [a.tolist() for a in other]
     for lane in (0, 63):
         again = np.repeat(np.arange(time.size), drawn_times[:, lane])
         part, count = dense_ranks(rank[again].astype(float))
         won, lost, tied = compiled.concordance_counts(time[again], event[again], part, count, tau)
         assert (mine[0][lane], mine[1][lane]) == (2 * won + tied, won + lost + tied)
+
+
+def drawings(n, seed):
+    return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), 64).T
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.int32])
+def test_weighted_lanes_equal_pair_sums_of_repeated_rows(rows, seed, kind):
+    time, event, rank, levels = rows
+    drawn_times = np.ascontiguousarray(drawings(time.size, seed).astype(kind))
+    anchor, _ = weights(event, seed)
+    weight = np.ascontiguousarray(anchor[:, None] * drawn_times)
+    mine = compiled_lanes.weighted_concordance_lanes(time, event, rank, levels, drawn_times, weight)
+    other = fallback_lanes.weighted_concordance_lanes(time, event, rank, levels, drawn_times, weight)
+    for a, b in zip(mine, other, strict=True):
+        assert a == pytest.approx(b, rel=1e-12, abs=1e-9)
+    for lane in (0, 63):
+        again = np.repeat(np.arange(time.size), drawn_times[:, lane])
+        part, count = dense_ranks(rank[again].astype(float))
+        won, compared, _, _ = compiled.pair_sums(time[again], event[again], part, count, anchor[again])
+        expected = (anchor[again] * won).sum(), (anchor[again] * compared).sum()
+        assert (mine[0][lane], mine[1][lane]) == pytest.approx(expected, rel=1e-12, abs=1e-9)
+
+
+def test_areas_in_lanes(rows, seed):
+    _, event, rank, _ = rows
+    generator = np.random.default_rng(seed)
+    case, control = generator.uniform(size=(2, event.size, 64))
+    order, placed = in_order(rank.astype(float))
+    mine = compiled_lanes.auc_lanes(order, placed, case, control)
+    other = fallback_lanes.auc_lanes(order, placed, case, control)
+    for a, b in zip(mine, other, strict=True):
+        assert a == pytest.approx(b, rel=1e-12)
+    higher, same = rank[:, None] > rank[None, :], rank[:, None] == rank[None, :]
+    expected = np.einsum("il,jl,ij->l", case, control, higher + 0.5 * same)
+    assert mine[0] == pytest.approx(expected, rel=1e-12)
 
 
 def test_squared_errors(rows, seed):
@@ -116,6 +152,10 @@ def test_survival_of_those_treated(rows, seed):
         assert compiled.treated_survival(*arguments) == pytest.approx(fallback.treated_survival(*arguments), abs=1e-13)
 
 
+# Of the fallback's own, which its second module uses too.
+HELPERS = {"sums_below", "won_weights", "bounds"}
+
+
 def test_both_have_the_same_kernels():
     def functions(module):
         return {
@@ -124,11 +164,12 @@ def test_both_have_the_same_kernels():
             if not name.startswith("_") and getattr(found, "__module__", None) == module.__name__
         }
 
-    assert functions(fallback) == functions(compiled)
-    for name in functions(fallback):
-        assert getattr(kernels, name) is getattr(compiled, name)
+    for slow, fast in ((fallback, compiled), (fallback_lanes, compiled_lanes)):
+        assert functions(slow) - HELPERS == functions(fast)
+        for name in functions(fast):
+            assert getattr(kernels, name) is getattr(fast, name)
     assert kernels.COMPILED
-    assert kernels.LANES == fallback.LANES
+    assert kernels.LANES == fallback_lanes.LANES
 
 
 WITHOUT = """
@@ -170,19 +211,20 @@ def test_without_numba_every_metric_is_the_same():
 COMPILED_AGAIN = """
 from scorers import kernels
 kernels.warm()
-from scorers import compiled
+from scorers import compiled, compiled_lanes
 from scorers.evaluation import evaluate
 from scorers.uncertainty import Resamples, bootstrap
 from scorers.catalogue import METRICS
 from tests.scorers.settings import MAKERS, SPECS
-dispatchers = [f for f in vars(compiled).values() if hasattr(f, "signatures")]
+dispatchers = [f for f in (*vars(compiled).values(), *vars(compiled_lanes).values()) if hasattr(f, "signatures")]
 before = [list(f.signatures) for f in dispatchers]
 for name, spec in SPECS.items():
     truth, columns = MAKERS[METRICS[name].kinds[0]](3)
     evaluate(truth, columns, [spec])
     evaluate(truth, columns, [spec], rows=range(0, len(truth), 2)) if len(truth) > 200 else None
 truth, columns = MAKERS["survival"](3)
-bootstrap(truth, [columns], SPECS["harrell_c"], Resamples(1, 64))
+for name in ("harrell_c", "uno_c", "auc_t"):
+    bootstrap(truth, [columns], SPECS[name], Resamples(1, 64))
 print([list(f.signatures) for f in dispatchers] == before)
 print(sum(sum(f.stats.cache_misses.values()) for f in dispatchers))
 """

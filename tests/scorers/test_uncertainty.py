@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from scorers.catalogue import METRICS
-from scorers.comparison import compare, rank_counts
+from scorers.comparison import compare
 from scorers.evaluation import Columns, Spec, evaluate, paired_difference, value
-from scorers.inputs import InputError, SurvivalTruth
+from scorers.inputs import BinaryTruth, InputError, SurvivalTruth
+from scorers.ranking import rank_counts
 from scorers.uncertainty import Resamples, bootstrap, interval, standard_error
 from tests.scorers.settings import MAKERS, SPECS, effect, survival
 
@@ -32,7 +33,9 @@ def worse(columns, seed=9):
     return Columns(risk=risk, event_probability=curves, probability=probability)
 
 
-@pytest.mark.parametrize("name", ["harrell_c", "brier", "ipa", "ibs", "uno_c", "brier_cr", "oe_ratio"])
+@pytest.mark.parametrize(
+    "name", ["harrell_c", "brier", "ipa", "ibs", "uno_c", "auc_t", "brier_cr", "auc_cr", "oe_ratio"]
+)
 def test_a_resample_is_the_rows_repeated(name):
     """The definition, for the fast ways too: draw rows, fit everything again on them."""
     truth, columns = MAKERS[METRICS[name].kinds[0]](1, 120)
@@ -51,6 +54,18 @@ def test_a_resample_is_the_rows_repeated(name):
         # The guards on risk sets are for what is shown, not for resamples.
         estimate = ESTIMATORS[name](Case(Given(part, None, its), spec, part, Sample.of(part), influence=False))
         assert found[0, lane] == pytest.approx(estimate.value, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["roc_auc", "brier_binary", "average_precision"])
+def test_a_resample_of_outcomes_is_the_rows_repeated(name):
+    truth, columns = MAKERS["binary"](1, 120)
+    resamples = Resamples(42, 70)
+    found = bootstrap(truth, [columns], SPECS[name], resamples)
+    drawn = np.hstack(list(resamples.blocks(120)))[:, :70]
+    for lane in (0, 63, 64, 69):
+        rows = np.repeat(np.arange(120), drawn[:, lane])
+        its = Columns(probability=columns.probability[rows])
+        assert found[0, lane] == pytest.approx(value(BinaryTruth(truth.outcome[rows]), its, SPECS[name]), abs=1e-12)
 
 
 def test_seeds_decide_and_prefixes_agree():
