@@ -1,4 +1,4 @@
-"""Submissions against each other: every pairwise difference with its standard error, and how often each rank is reached."""
+"""Submissions against each other: every pairwise difference with its standard error, and their scores in paired resamples."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scorers.asking import Columns, Spec
-from scorers.catalogue import METRICS
 from scorers.evaluation import influence
 from scorers.inputs import Truth
-from scorers.ranking import rank_counts
 from scorers.uncertainty import Resamples, bootstrap
 
 Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -27,18 +24,15 @@ class Comparison:
         Each submission's score and standard error.
     difference, difference_se : arrays of float of shape (k, k)
         Row minus column, and its standard error from paired influence values.
-    rank_counts : array of int of shape (k, k)
-        In how many resamples submission i has rank j + 1; equal scores share the better rank.
-    replicates : int
-        In how many resamples the metric was defined.
+    scores : array of float of shape (k, r)
+        The scores in the r resamples in which the metric was defined, the same rows drawn for all.
     """
 
     value: Floats
     se: Floats
     difference: Floats
     difference_se: Floats
-    rank_counts: Counts
-    replicates: int
+    scores: Floats
 
 
 def compare(
@@ -60,7 +54,7 @@ def compare(
     spec : Spec
         A metric with standard errors.
     resamples : Resamples
-        For the rank counts.
+        Which resamples.
     rows : array-like, optional
         The scored split.
 
@@ -76,12 +70,10 @@ def compare(
     moved = np.vstack([one[1] for one in found])
     # Differences first, squares after: two files that differ in one row keep all digits of their standard error.
     difference_se = np.vstack([np.linalg.norm(moved - one, axis=1) for one in moved])
-    replicates = bootstrap(truth, submissions, spec, resamples, rows=rows)
     return Comparison(
         value=value,
         se=np.linalg.norm(moved, axis=1),
         difference=value[:, None] - value[None, :],
         difference_se=difference_se,
-        rank_counts=rank_counts(replicates, METRICS[spec.name].better),
-        replicates=replicates.shape[1],
+        scores=bootstrap(truth, submissions, spec, resamples, rows=rows),
     )

@@ -17,7 +17,7 @@ from arena.store import evaluations
 from arena.store import submissions as submission_store
 from arena.store.engine import reading, transaction
 from arena.store.evaluations import Claim
-from arena.store.models import Comparison, Decision, Evaluation, Score, Submission
+from arena.store.models import Comparison, Decision, Evaluation, Score, Submission, Team
 from worker import comparing, faults, reports, scoring
 from worker import settings as settings_module
 from worker.columns import Outcomes
@@ -240,16 +240,18 @@ def _decision(claim: Claim, outcome: scoring.Outcome, at: datetime) -> Decision 
 def _compare(station: Station, vault: Vault, challenge_id: int) -> None:
     with reading(station.engine) as session:
         hosted = hosting.by_id(session, challenge_id)
-        finals = [
-            session.get_one(Submission, final) for final in sorted(submission_store.finals(session, hosted.id).values())
-        ]
+        by_team = submission_store.finals(session, hosted.id)
+        finals = [session.get_one(Submission, final) for final in sorted(by_team.values())]
+        aside = {final.public_id for final in finals if session.get_one(Team, final.team_id).baseline is not None}
+        scores = submission_store.values(session, sorted(by_team.values()), "private")
     if hosted.labels is None or not finals or hosted.row.reveal_started_at is None:
         # Before the reveal a comparison would tell what the gate hides.
         log.info("challenge %s: nothing to compare", hosted.slug)
         return
     hidden = _open(station, vault, hosted, hosted.labels.ciphertext_sha256)
     files = {final.public_id: station.file(final, hosted) for final in finals}
-    content = comparing.comparison(hosted.definition, hidden, files, "private")
+    named = {final.public_id: scores.get(final.id or 0, {}) for final in finals}
+    content = comparing.comparison(hosted.definition, hidden, files, "private", baselines=aside, scores=named)
     row = Comparison(
         challenge_id=hosted.id,
         split="private",

@@ -158,3 +158,17 @@ def scored(session: Session, challenge_id: int, split: str, key: str) -> list[tu
 
 def teams_that_submitted(session: Session, challenge_id: int) -> set[int]:
     return set(session.exec(select(Submission.team_id).where(Submission.challenge_id == challenge_id).distinct()))
+
+
+def values(session: Session, submissions: list[int], split: str) -> dict[int, dict[str, float | None]]:
+    """Return every metric's value on one split by submission and key, from their newest finished evaluation."""
+    found = session.exec(
+        select(Evaluation.submission_id, Score.key, Score.value)
+        .join(Score, col(Score.evaluation_id) == col(Evaluation.id))
+        .where(col(Evaluation.submission_id).in_(submissions), Score.split == split, Evaluation.state == "scored")
+        .order_by(col(Evaluation.labels_version), col(Evaluation.id)),
+    )
+    listed: dict[int, dict[str, float | None]] = {}
+    for submission_id, key, value in found:
+        listed.setdefault(submission_id, {})[key] = value
+    return listed
