@@ -53,6 +53,13 @@ _UNDEFINED = {
         "예측이 모두 같아 기울기나 곡선을 정할 수 없습니다.",
         "All predictions are the same, so no slope or curve can be fitted.",
     ),
+    "no_marks": Reason(
+        "서로 견줄 만큼 채점된 것이 없어 값을 정할 수 없습니다.",
+        "Too little has been marked to be compared, so there is no value.",
+    ),
+    "no_variation": Reason(
+        "점수가 모두 같아 일치도를 정할 수 없습니다.", "All marks are the same, so agreement has no value."
+    ),
     "resamples_undefined": Reason(
         "재표본의 절반 넘게에서 값을 정할 수 없어 구간을 내지 않습니다.",
         "The metric has no value in more than half of the resamples, so there is no interval.",
