@@ -40,8 +40,15 @@ format: $(DEV) ## write the code as the gate wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(DEV) $(PROJECT) ## print the tables of speed and size
-	$(BIN)/pytest -q -s tests/benchmarks/bench_*.py
+# `make bench` runs all tables, `make bench attacks comparison` those two.
+TABLES := $(patsubst tests/benchmarks/bench_%.py,%,$(wildcard tests/benchmarks/bench_*.py))
+CHOSEN := $(filter $(TABLES),$(MAKECMDGOALS))
+.PHONY: $(TABLES)
+$(TABLES):
+	@:
+
+bench: $(DEV) $(PROJECT) ## print the tables of speed and size; name some to print those alone: make bench attacks
+	$(BIN)/pytest -q -s $(patsubst %,tests/benchmarks/bench_%.py,$(or $(CHOSEN),$(TABLES)))
 
 documents: $(DEV) $(PROJECT) ## write the tables of README.md and arena/REFERENCE.md from the code
 	LC_ALL=C.UTF-8 $(BIN)/python -m tests.support.documents
