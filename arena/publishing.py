@@ -265,12 +265,17 @@ def _late(session: Session, hosted: Hosted, at: datetime) -> bool:
     """Whether a file received in time was written down only after the reveal had begun; its evaluation is added now."""
     if evaluation_store.unfinished(session, hosted.id, "public"):
         return True
+    return bool(complete_finals(session, hosted, at))
+
+
+def complete_finals(session: Session, hosted: Hosted, at: datetime) -> list[int]:
+    """Add the private evaluation of every final that has none; return those added."""
     finals = sorted(submission_store.finals(session, hosted.id).values())
     known = submission_store.evaluations(session, finals)
     late = [final for final in finals if "private" not in known.get(final, {})]
     if hosted.labels is None:
-        return False
-    for submission_id in late:
+        return []
+    return [
         evaluation_store.add(
             session,
             submission_id=submission_id,
@@ -279,4 +284,5 @@ def _late(session: Session, hosted: Hosted, at: datetime) -> bool:
             labels_version=hosted.labels.version,
             at=at,
         )
-    return bool(late)
+        for submission_id in late
+    ]

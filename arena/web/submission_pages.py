@@ -6,7 +6,7 @@ from typing import BinaryIO, cast
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from arena import datasets, hosting, listing, submissions, teams, viewing
+from arena import datasets, hosting, listing, refusals, submissions, teams, viewing
 from arena.errors import ArenaError, Invalid, UserError
 from arena.hosting import Hosted
 from arena.viewing import SubmissionView
@@ -104,6 +104,9 @@ def upload(slug: str) -> ResponseReturnValue:
                 sign=site().sign,
             )
     except UserError as error:
+        if request.form.get("act") != "check":
+            with writing() as session:
+                refusals.note(session, here.hosted, error, now())
         return _form(here, error.status, error=error, filename=uploaded.filename, note=note)
     if recorded.evaluation_id is not None:
         site().queue.score(recorded.evaluation_id)
