@@ -6,6 +6,7 @@ from arena.store.models.ledger import InstanceFact, LedgerEntry, LedgerLink
 from arena.store.models.moderation import Mark
 from arena.store.models.participants import AllowedAddress, Answer, ChallengeInvitation, Participation, Question
 from arena.store.models.people import ApiToken, Grant, Link, User
+from arena.store.models.publications import DryRun, Publication
 from arena.store.models.submissions import Comparison, Decision, Evaluation, FileRefusal, Report, Score, Submission
 from arena.store.models.teams import Agreement, Invitation, Membership, Team
 
@@ -20,6 +21,7 @@ __all__ = [
     "ChallengeInvitation",
     "Comparison",
     "Decision",
+    "DryRun",
     "Evaluation",
     "FileRefusal",
     "Grant",
@@ -33,6 +35,7 @@ __all__ = [
     "Mark",
     "Membership",
     "Participation",
+    "Publication",
     "Question",
     "Reading",
     "Report",
