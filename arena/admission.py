@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from arena import audit, names, registration, roles
+from arena import audit, hosting, names, registration, roles
 from arena.errors import Conflict, Forbidden, Invalid, NotFound
 from arena.hosting import Hosted
 from arena.store import accounts as account_store
@@ -178,6 +178,8 @@ def disallow(session: Session, by: User, hosted: Hosted, entry_id: int, at: date
 
 
 def _require_askable(session: Session, user: User, hosted: Hosted, at: datetime) -> None:
+    if hosted.row.state not in hosting.PUBLIC:
+        raise NotFound
     if hosted.status(at) not in ("open", "announced"):
         raise Conflict("closed", Text("이 챌린지는 마감되었습니다.", "This challenge has closed."))
     require_no_role(session, user, hosted)
@@ -263,3 +265,9 @@ def _masked(pattern: str) -> str:
     # The ledger is kept for ever, so it names no person's whole address.
     name, _, domain = pattern.rpartition("@")
     return pattern if name == "*" else f"{name[:1]}…@{domain}"
+
+
+def answers(session: Session, found: Standing) -> dict[int, str]:
+    """Return what the person answered so far, by question."""
+    row = found.participation
+    return store.answers(session, [row.id or 0]).get(row.id or 0, {}) if row else {}

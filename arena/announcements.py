@@ -96,5 +96,15 @@ def mark_seen(session: Session, user: User, hosted: Hosted) -> None:
     store.see(session, user.id or 0, hosted.id, newest)
 
 
+def deliveries(session: Session, hosted: Hosted) -> dict[int, dict[str, int]]:
+    """Count the letters of each announcement by what became of them: waiting, sending, sent, failed, unknown, dropped."""
+    return store.deliveries(session, hosted.id)
+
+
+def readers(session: Session, hosted: Hosted) -> int:
+    """Count the people whom an announcement of now is for."""
+    return len(participants.participants(session, hosted.id))
+
+
 def _words(one: Announcement) -> tuple[str, ...]:
     return one.title_ko, one.title_en, one.body_ko, one.body_en

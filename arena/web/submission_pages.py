@@ -35,12 +35,14 @@ def _form(
     with reading() as session:
         quota = teams.quota(session, here.hosted, here.team, here.at) if here.team else None
         missing = teams.missing_agreements(session, here.team, here.hosted) if here.team else []
+        marks = viewing.told(teams.marks_on(session, here.team)) if here.team else ()
     return here.page(
         "submit.html",
         status,
         tab="submit",
         quota=quota,
         missing=missing,
+        marks=marks,
         error=error,
         checked=checked,
         filename=filename,
@@ -121,11 +123,13 @@ def index(slug: str) -> ResponseReturnValue:
         here = scene(session, slug)
         views = viewing.of_team(session, here.hosted, here.team, here.at) if here.team else []
         quota = teams.quota(session, here.hosted, here.team, here.at) if here.team else None
+        marks = viewing.told(teams.marks_on(session, here.team)) if here.team else ()
     return here.page(
         "submissions.html",
         tab="submissions",
         views=views,
         quota=quota,
+        marks=marks,
         history=reports.history(here.hosted, views, here.at),
     )
 
@@ -159,8 +163,12 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         curves=report_curves.figures(hosted, view, 3 if groups else 2),
         reason=reports.reason,
         same=bool(request.args.get("same")),
-        may_choose=here.status == "open" and not view.final and not view.refunded,
+        may_choose=here.status == "open" and not view.final and not view.refunded and not _out(view),
     )
+
+
+def _out(view: SubmissionView) -> bool:
+    return any(mark.kind == "disqualified" for mark in view.marks)
 
 
 @blueprint.get("/submissions/<public_id>")
