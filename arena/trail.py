@@ -58,7 +58,19 @@ WORDS: dict[str, Text] = {
     "mark_lifted": Text("‘{team}’에 한 표시({kind})를 거두었습니다", "A mark on {team} was lifted ({kind})"),
     "announcement_posted": Text("공지를 올렸습니다(편지 {letters}통)", "An announcement was posted ({letters} letters)"),
     "announcement_withdrawn": Text("공지를 거두었습니다", "An announcement was withdrawn"),
+    "challenge_scheduled": Text("{opens_at}에 열고 {closes_at}에 마감하기로 했습니다", "The opening was set to {opens_at}, the close to {closes_at}"),
+    "challenge_extended": Text("마감을 {from}에서 {to}(으)로 늦췄습니다", "The close was moved from {from} to {to}"),
+    "intake_paused": Text("제출을 멈추었습니다", "Submissions were paused"),
+    "intake_resumed": Text("제출을 다시 받기 시작했습니다", "Submissions were taken again"),
+    "challenge_withdrawn": Text("챌린지를 거두어들였습니다", "The challenge was withdrawn"),
+    "challenge_cancelled": Text("챌린지를 취소했습니다", "The challenge was cancelled"),
+    "upload_received": Text("{version}판을 올렸습니다", "Version {version} was uploaded"),
+    "upload_verified": Text("작업자가 올린 것을 검증했습니다", "A worker verified the upload"),
+    "upload_refused": Text("작업자가 올린 것을 받아들이지 않았습니다", "A worker refused the upload"),
+    "version_published": Text("{version}판을 발행했습니다", "Version {version} was published"),
 }  # fmt: skip
+# In these the account named as the user is the one that acted.
+BY_USER = ("challenge_", "intake_", "upload_", "version_")
 VALUES: dict[str, Text] = {
     "organizer": Text("주최자", "organizer"),
     "judge": Text("심사위원", "judge"),
@@ -123,7 +135,7 @@ def _line(entry: LedgerEntry, users: Mapping[int, str], teams: Mapping[int, str]
         names[key] = VALUES.get(text, Text(text, text)) if known is None else Text(text, text)
     pattern = WORDS.get(entry.kind)
     words = Text(*(_filled(text, names, index) for index, text in enumerate(pattern))) if pattern else _bare(entry)
-    by = entry.data.get("by")
+    by = entry.data.get("by") or (entry.data.get("user") if entry.kind.startswith(BY_USER) else None)
     return Line(
         id=entry.id or 0,
         at=entry.at,
