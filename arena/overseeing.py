@@ -32,6 +32,7 @@ class EntryView:
     score: float | None  # of the primary metric, where everybody concerned may see it
     final: bool
     marks: tuple[Mark, ...]
+    team_marks: tuple[Mark, ...]
 
 
 def entries(
@@ -42,10 +43,7 @@ def entries(
     senders, _ = overview.names_of(session, [one.submission.user_id or 0 for one in found], [])
     finals = submission_store.finals(session, hosted.id)
     scores = _scores(session, hosted, found, finals, at)
-    marked: dict[int, list[Mark]] = {}
-    for mark in mark_store.in_force(session, hosted.id):
-        if mark.submission_id is not None:
-            marked.setdefault(mark.submission_id, []).append(mark)
+    marks_found = mark_store.in_force(session, hosted.id)
     views = []
     for one in found:
         row, decision = one.submission, one.decision
@@ -62,7 +60,10 @@ def entries(
                 shown_value=viewing.shown_value(hosted, decision.shown_gain) if decision else None,
                 score=scores.get(row.id or 0),
                 final=finals.get(row.team_id) == row.id,
-                marks=tuple(marked.get(row.id or 0, ())),
+                marks=tuple(mark for mark in marks_found if mark.submission_id == row.id),
+                team_marks=tuple(
+                    mark for mark in marks_found if mark.team_id == row.team_id and mark.submission_id is None
+                ),
             ),
         )
     return total, views

@@ -23,7 +23,6 @@ from arena.web import (
     leaderboard_pages,
     limits,
     measures,
-    organizing,
     reader,
     rendering,
     security,
@@ -32,6 +31,7 @@ from arena.web import (
 )
 from arena.web.addresses import CONVERTERS
 from arena.web.forms import FORM_BYTES, csrf
+from arena.web.organizing.all_pages import BLUEPRINTS
 from arena.web.site import EXTENSION, Site, utc_now
 
 
@@ -83,6 +83,6 @@ def create_app(
         guide_pages,
     ):
         app.register_blueprint(module.blueprint)
-    for blueprint in organizing.BLUEPRINTS:
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
