@@ -22,6 +22,7 @@ from arena.web import (
     leaderboard_pages,
     limits,
     measures,
+    new_challenge_pages,
     reader,
     rendering,
     security,
@@ -76,6 +77,7 @@ def create_app(
         submission_pages,
         leaderboard_pages,
         guide_pages,
+        new_challenge_pages,
     ):
         app.register_blueprint(module.blueprint)
     return app

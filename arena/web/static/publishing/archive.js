@@ -3,7 +3,7 @@ import { unzipSync, zipSync } from "../vendor/fflate/browser.js";
 import { LARGEST } from "./bytes.js";
 import { Mend, say } from "./words.js";
 
-const ALLOWED = /\.(toml|md|csv|csv\.gz|json|svg|png)$/i;
+const ALLOWED = /\.(toml|md|csv|csv\.gz|json|svg|png|sealed)$/i;
 const EPOCH = new Date(1980, 0, 1);
 
 export function packed(files) {

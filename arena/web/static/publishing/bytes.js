@@ -27,8 +27,8 @@ const begins = (bytes, ...mark) => mark.every((byte, place) => bytes[place] === 
 // A gzipped file names its size in its last four bytes: asked before it is unpacked.
 export function unpacked(bytes, name) {
   if (!begins(bytes, 0x1f, 0x8b)) return bytes;
-  const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
-  if (bytes.length < 18 || size > LARGEST) {
+  const size = bytes.length < 18 ? Infinity : new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
+  if (size > LARGEST) {
     throw new Mend(say(`${name}을(를) 풀 수 없습니다.`, `${name} cannot be unpacked.`));
   }
   try {

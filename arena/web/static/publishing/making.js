@@ -1,7 +1,7 @@
 // From the organizer's table to a challenge's files. Outcomes of the test patients go into `labels` and nowhere else.
 import { isMissing } from "./columns.js";
 import { read as readOutcomes, incidence } from "./outcomes.js";
-import { disguised, divided, PARTS } from "./split.js";
+import { divided, opaqueIds, PARTS, shuffled } from "./split.js";
 import { count, Mend, say } from "./words.js";
 
 // Return the places of the rows to keep: those of the one value, or all.
@@ -51,23 +51,29 @@ export function outcomesOf(table, places, asked) {
     );
   }
   const held = places.map((_, at) => at).filter((at) => values[at] !== null);
-  return { places: held.map((at) => places[at]), outcomes: held.map((at) => values[at]), missing };
+  return { places: held.map((at) => places[at]), outcomes: held.map((at) => values[at]) };
 }
 
-const stratum = (row, outcome, asked) => [outcome.at(-1), ...asked.strata.map((place) => row[place])].join("\n");
+// Return who is kept, their outcomes and which part each is in; no file is made yet.
+export function planned(table, asked) {
+  const found = outcomesOf(table, kept(table, asked.keep), asked);
+  const strata = found.places.map((at, place) => [found.outcomes[place].at(-1), ...asked.strata.map((column) => table.rows[at][column])]);
+  const parts = divided(asked.seed, strata, PARTS.map((part) => asked.percent[part]));
+  return { ...found, parts };
+}
 
 // Return everything that one table becomes. `asked`: keep, idPlace (-1 for none), roles, marks, dropMissing, released and
 // strata (places), percent, seed, names {id, outcomes, split} and columns (the cleaned name of every place).
 export function fromOne(table, asked) {
-  const places = kept(table, asked.keep);
-  if (asked.idPlace >= 0) checkIds(table, places, asked.idPlace);
-  const found = outcomesOf(table, places, asked);
+  if (asked.idPlace >= 0) checkIds(table, kept(table, asked.keep), asked.idPlace);
+  const found = planned(table, asked);
+  const { parts } = found;
   const rows = found.places.map((at) => table.rows[at]);
-  const parts = divided(asked.seed, rows.map((row, at) => stratum(row, found.outcomes[at], asked)), asked.percent);
-  const { shuffled, ids } = disguised(asked.seed, rows.length);
+  const ids = opaqueIds(asked.seed, rows.length);
+  const order = shuffled(asked.seed, rows.length);
   const covariates = (at) => asked.released.map((place) => (isMissing(rows[at][place], asked.marks) ? "" : rows[at][place]));
-  const inTrain = shuffled.filter((at) => parts[at] === "train");
-  const inTest = shuffled.filter((at) => parts[at] !== "train");
+  const inTrain = order.filter((at) => parts[at] === "train");
+  const inTest = order.filter((at) => parts[at] !== "train");
   const head = [asked.names.id, ...asked.released.map((place) => asked.columns[place])];
   return {
     train: { names: [...head, ...asked.names.outcomes], rows: inTrain.map((at) => [ids[at], ...covariates(at), ...found.outcomes[at]]) },
@@ -77,12 +83,11 @@ export function fromOne(table, asked) {
       rows: inTest.map((at) => [ids[at], ...found.outcomes[at], parts[at]]),
     },
     key: {
-      names: [asked.names.id, "part", "line", "source_id"],
-      rows: shuffled.map((at) => [ids[at], parts[at], String(table.lines[found.places[at]]), asked.idPlace < 0 ? "" : rows[at][asked.idPlace]]),
+      names: ["id", "part", "source_id", "source_row"],
+      rows: rows.map((row, at) => [ids[at], parts[at], asked.idPlace < 0 ? "" : row[asked.idPlace], String(table.lines[found.places[at]])]),
     },
     trainOutcomes: inTrain.map((at) => found.outcomes[at]),
     parts: counted(parts, found.outcomes),
-    missing: found.missing,
   };
 }
 

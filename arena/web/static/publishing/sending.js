@@ -40,8 +40,9 @@ function understood(status, text) {
 export function send(address, bundle, sealed, moved) {
   const form = new FormData();
   form.append("csrf_token", token());
+  for (const note of document.querySelectorAll("[name^=note_]")) form.append(note.name, note.value);
   form.append("bundle", new Blob([bundle], { type: "application/zip" }), "bundle.zip");
-  form.append("sealed", new Blob([sealed]), "labels.sealed");
+  if (sealed !== null) form.append("sealed", new Blob([sealed]), "labels.sealed");
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", address);

@@ -48,8 +48,7 @@ function apart(train, test, tables) {
 // The column of splits as it stands, or drawn here where there is none.
 function splits(table, places, outcomes, asked) {
   if (asked.splitPlace < 0) {
-    const percent = { train: 0, public: asked.percentPublic, private: 100 - asked.percentPublic };
-    return divided(asked.seed, outcomes.map((cells) => cells.at(-1)), percent);
+    return divided(asked.seed, outcomes.map((cells) => [cells.at(-1)]), [0, asked.percentPublic, 100 - asked.percentPublic]);
   }
   return places.map((at) => {
     const value = table.rows[at][asked.splitPlace].trim().toLowerCase();
