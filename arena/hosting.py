@@ -7,15 +7,20 @@ from typing import Any
 
 from sqlmodel import Session
 
-from arena.errors import NotFound
+from arena.errors import Forbidden, NotFound
+from arena.store import accounts as account_store
 from arena.store import challenges as store
 from arena.store.blobs import Blobs
-from arena.store.models import Challenge, ChallengeFile, Labels
+from arena.store.models import Challenge, ChallengeFile, Labels, User
 from challenges.definition import Definition
 from challenges.predictions import ExpectedIds
 from challenges.tables import read_ids
 from challenges.text import Text
 from scorers.catalogue import METRICS
+
+# The states of a challenge that everybody sees, and those that its organizers see as a participant would.
+PUBLIC = ("published", "cancelled")
+PREVIEWED = ("ready", "withdrawn")
 
 _definitions: dict[str, Definition] = {}
 
@@ -58,7 +63,9 @@ class Hosted:
         return [file for role in roles for file in self.files.values() if file.role == role]
 
     def status(self, at: datetime) -> str:
-        """Return announced, open, closed or revealed, by the server's clock."""
+        """Return announced, open, closed, revealed or cancelled, by the server's clock."""
+        if self.row.state != "published":
+            return "cancelled" if self.row.state == "cancelled" else "announced"
         if self.row.revealed_at is not None and self.row.revealed_at <= at:
             return "revealed"
         if self.row.opens_at is None or at < self.row.opens_at:
@@ -70,6 +77,9 @@ class Hosted:
     def shows_scores(self, at: datetime) -> bool:
         """Whether full scores of the public split may be shown."""
         return not self.gated or self.status(at) == "revealed"
+
+
+NOTHING = Text("그런 챌린지가 없습니다.", "There is no such challenge.")
 
 
 def definition_of(row: Challenge) -> Definition:
@@ -92,16 +102,49 @@ def _hosted(session: Session, row: Challenge) -> Hosted:
 
 
 def every(session: Session) -> list[Hosted]:
-    """Return all challenges in the order in which they were published."""
-    return [_hosted(session, row) for row in store.every(session)]
+    """Return the challenges that everybody may see, in the order in which they were published."""
+    return [_hosted(session, row) for row in store.every(session) if row.state in PUBLIC]
+
+
+def of_the_instance(session: Session) -> list[Hosted]:
+    """Return every challenge in whatever state, for the operator."""
+    return [_hosted(session, row) for row in store.every(session) if row.state != "forgotten"]
 
 
 def find(session: Session, slug: str) -> Hosted:
-    """Return one challenge, or raise NotFound."""
+    """Return a challenge that everybody may see, or raise NotFound: what an unpublished one must look like."""
     row = store.by_slug(session, slug)
-    if row is None:
-        raise NotFound(Text("그런 챌린지가 없습니다.", "There is no such challenge."))
+    if row is None or row.state not in PUBLIC:
+        raise NotFound(NOTHING)
     return _hosted(session, row)
+
+
+def seen(session: Session, user: User | None, slug: str) -> Hosted:
+    """Return a challenge that this person may see: a public one, or, as its organizer, one ready to be published."""
+    row = store.by_slug(session, slug)
+    if row is None or not (row.state in PUBLIC or (row.state in PREVIEWED and is_run_by(session, user, row))):
+        raise NotFound(NOTHING)
+    return _hosted(session, row)
+
+
+def run_by(session: Session, user: User, slug: str) -> Hosted:
+    """Return a challenge in whatever state to one of its organizers or an administrator."""
+    row = store.by_slug(session, slug)
+    if row is None or not is_run_by(session, user, row):
+        if row is not None and row.state in PUBLIC:
+            raise Forbidden(
+                "organizers_only",
+                Text("이 챌린지의 주최자만 할 수 있습니다.", "Only an organizer of this challenge can do this."),
+            )
+        raise NotFound(NOTHING)
+    return _hosted(session, row)
+
+
+def is_run_by(session: Session, user: User | None, row: Challenge) -> bool:
+    """Whether this person is an organizer of the challenge, or an administrator."""
+    if user is None:
+        return False
+    return user.is_admin or "organizer" in account_store.grants_of(session, user.id or 0, row.id or 0)
 
 
 def by_id(session: Session, challenge_id: int) -> Hosted:

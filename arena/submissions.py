@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from sqlmodel import Session
 
-from arena import audit, hosting, names, teams
+from arena import audit, hosting, intake, names, teams
 from arena.errors import Conflict, Invalid, NotFound, QuotaUsed, TooLarge
 from arena.hosting import Hosted
 from arena.store import evaluations as evaluation_store
@@ -103,21 +103,6 @@ def prepare(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) ->
     )
 
 
-def require_open(hosted: Hosted, at: datetime) -> None:
-    """Refuse before the opening and from the close on, by the server's clock."""
-    status = hosted.status(at)
-    if status == "announced":
-        raise Conflict("not_open", Text("아직 열리지 않았습니다.", "This challenge has not opened yet."))
-    if status != "open":
-        raise Conflict(
-            "closed",
-            Text(
-                "마감되었습니다. 서버 시계로 마감 전에 받은 파일만 채점합니다.",
-                "This challenge has closed. Only files received before the close, by the server's clock, are scored.",
-            ),
-        )
-
-
 def record(
     session: Session,
     *,
@@ -148,7 +133,7 @@ def record(
                     ),
                 )
             return Recorded(known, None, created=False)
-    require_open(hosted, at)
+    intake.require_open(hosted, at)
     same = store.by_content(session, team.id or 0, prepared.canonical_sha256)
     if same is not None:
         return Recorded(same, None, created=False)
@@ -285,7 +270,8 @@ def choose_final(session: Session, user: User, public_id: str, at: datetime) -> 
     """Make a submission the team's final, until the close."""
     submission = own(session, user, public_id)
     hosted = hosting.by_id(session, submission.challenge_id)
-    require_open(hosted, at)
+    # A pause holds up what comes in; which file is the final may still change.
+    intake.require_calendar(hosted, at)
     if submission.refunded_at is not None:
         raise Conflict(
             "not_scored",

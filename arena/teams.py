@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from arena import accounts, audit, names
+from arena import accounts, audit, hosting, names
 from arena.errors import Conflict, Forbidden, NotFound
 from arena.hosting import Hosted
 from arena.store import submissions as submission_store
@@ -79,6 +79,8 @@ def missing_agreements(session: Session, team: Team, hosted: Hosted) -> list[Use
 
 
 def _may_join(session: Session, user: User, hosted: Hosted, at: datetime) -> None:
+    if hosted.row.state not in hosting.PUBLIC:
+        raise NotFound
     if hosted.status(at) not in ("open", "announced"):
         raise Conflict("closed", Text("이 챌린지는 마감되었습니다.", "This challenge has closed."))
     if accounts.roles(session, user, hosted.row) & {"organizer", "judge"}:
@@ -173,7 +175,8 @@ def invited_team(session: Session, code: str, at: datetime) -> Team:
     if invitation is None or invitation.used_at is not None or invitation.expires_at <= at:
         raise NotFound(Text("초대가 없거나 이미 쓰였습니다.", "This invitation does not exist or has been used."))
     team = session.get(Team, invitation.team_id)
-    if team is None:
+    # A challenge that was withdrawn is nobody's to join, whoever still has a code.
+    if team is None or hosting.by_id(session, team.challenge_id).row.state not in hosting.PUBLIC:
         raise NotFound
     return team
 

@@ -148,6 +148,8 @@ class ChallengeSummary(Answered):
     primary: str | None
     opens_at: datetime | None
     closes_at: datetime | None
+    paused: str | None = None  # why no submission is taken at the moment
+    stopped: str | None = None  # why it was cancelled
     url: str
 
 

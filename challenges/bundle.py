@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from challenges import plaintext
+from challenges import contents, plaintext
 from challenges.definition import FILE, Definition, parse
 from challenges.tabular import WINDOWS_NAMES
 from challenges.text import Text
@@ -93,8 +93,8 @@ def unpack(source: BinaryIO, folder: Path, *, allow_labels: bool = False) -> Def
                     written.append(path)
                     with archive.open(member) as content:  # gives no more than the size that has been checked
                         shutil.copyfileobj(content, target, BLOCK)
-        if not allow_labels and (found := plaintext.find(folder, definition)):
-            raise _labels(found)
+        if not allow_labels:
+            _check_contents(written, folder, definition)
     except BundleError:
         _remove(written)
         raise
@@ -106,7 +106,27 @@ def unpack(source: BinaryIO, folder: Path, *, allow_labels: bool = False) -> Def
     return definition
 
 
-def _labels(name: str) -> BundleError:
+def _check_contents(written: list[Path], folder: Path, definition: Definition) -> None:
+    """Refuse plaintext labels, and whatever is not what its name says: nobody could say what such a file holds."""
+    try:
+        if found := plaintext.find(folder, definition):
+            raise labels_refused(found)
+        strange = next((path.name for path in written if not contents.is_what_it_says(path)), None)
+    except contents.TooMuch:
+        raise _bomb("") from None
+    if strange is not None:
+        raise BundleError(
+            "not_what_it_says",
+            strange,
+            Text(
+                f"{strange}: 내용이 이름과 다릅니다. 글과 표는 UTF-8이어야 하고, .png는 PNG여야 합니다.",
+                f"{strange} is not what its name says. Texts and tables must be UTF-8, and a .png must be a PNG.",
+            ),
+        )
+
+
+def labels_refused(name: str) -> BundleError:
+    """Return the refusal of labels that nobody sealed."""
     return BundleError(
         "plaintext_labels",
         name,
@@ -230,8 +250,8 @@ def _bomb(name: str) -> BundleError:
         "bomb",
         name,
         Text(
-            f"{name}: 풀면 지나치게 커집니다. 모두 {MAX_BYTES:,}바이트, 한 파일은 압축한 크기의 {MAX_RATIO}배까지입니다.",
-            f"{name} unpacks to too much: {MAX_BYTES:,} bytes in all, and {MAX_RATIO} times its packed size, are allowed.",
+            f"{name or '묶음'}: 풀면 지나치게 커집니다. 모두 {MAX_BYTES:,}바이트, 한 파일은 압축한 크기의 {MAX_RATIO}배까지입니다.",
+            f"{name or 'The bundle'} unpacks to too much: {MAX_BYTES:,} bytes in all, and {MAX_RATIO} times its packed size, are allowed.",
         ),
     )
 

@@ -1,22 +1,19 @@
 """Recognising hidden labels that nobody sealed, by what they hold and not by what their file is called."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
-from challenges import lines, tables
-from challenges.definition import Definition
+from challenges import contents, lines, tables
+from challenges.definition import FILE, Definition
 
-LARGEST = 2_000_000_000
-_SEPARATORS = re.compile(r"[,;\t|]")
-_NOT_TEXT = (".png", ".toml")
+_SEPARATORS = str.maketrans({";": ",", "\t": ",", "|": ","})
+_QUOTED = str.maketrans({";": " ", "\t": " ", "|": " ", ",": " "})
 
 
 def find(folder: Path, definition: Definition) -> str | None:
     """Return the name of the first file that holds labels of test patients, or nothing."""
     ids = _test_ids(folder, definition)
     for path in sorted(folder.iterdir()):
-        if path.is_file() and _holds_labels(path, definition, ids):
+        if path.is_file() and path.name != FILE and _holds_labels(path, definition, ids):
             return path.name
     return None
 
@@ -30,46 +27,69 @@ def _test_ids(folder: Path, definition: Definition) -> frozenset[str]:
 
 
 def _holds_labels(path: Path, definition: Definition, ids: frozenset[str]) -> bool:
-    name = path.name.lower()
-    if name.endswith(".sealed"):
-        return _is_text(path)
+    if path.name.lower().endswith(".sealed"):
+        return not contents.is_ciphertext(path)
     named = definition.labels
     secret = {one.lower() for one in (named.time, named.event, named.outcome, named.truth, named.split) if one}
-    if not secret or name.endswith(_NOT_TEXT):
+    if not secret:
         return False
-    try:
-        return _tells(path, secret, ids, train=path.name == definition.files.train, id_column=named.id.lower())
-    except lines.TableError:
-        return False  # whatever it is, nobody can read it as a table
+    train = path.name == definition.files.train
+    return _Reading(secret, ids, named.id.lower(), compared=bool(ids) or train).finds(path)
 
 
-def _is_text(path: Path) -> bool:
-    # Ciphertext is not UTF-8 for long; a table of labels is.
-    with path.open("rb") as stream:
-        head = stream.read(4096)
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return len(head) == 4096 and error.start > len(head) - 4
-    return True
+class _Reading:
+    """Looks for a line that names a column of the labels, and for test patients in the rows under it."""
 
+    def __init__(self, secret: set[str], ids: frozenset[str], id_column: str, *, compared: bool) -> None:
+        self._secret = secret
+        self._ids = ids
+        self._id_column = id_column
+        self._compared = compared  # without test ids to compare with, a header alone has to tell
+        self._place: int | None = None  # of the id column, where the header names it
+        self._width = 0
+        self._rows = 0
+        self._named: list[set[str]] = []  # by column: the test patients met there, where no header names the id
 
-def _tells(path: Path, secret: set[str], ids: frozenset[str], *, train: bool, id_column: str) -> bool:
-    """Whether a line names a column of the labels and a row of the same width under it names a test patient."""
-    width = 0
-    for cells in _cells(path):
-        if len(cells) == width and not ids.isdisjoint(cells):
+    def finds(self, path: Path) -> bool:
+        for line in contents.lines(path):
+            if self._width and self._row(line):
+                return True
+            lowered = line.lower()
+            if any(name in lowered for name in self._secret) and self._header(_cells(lowered)):
+                return True
+        return self._mostly_ids()
+
+    def _header(self, names: list[str]) -> bool:
+        if len(names) < 2 or self._secret.isdisjoint(names):
+            return False
+        if self._mostly_ids() or (not self._compared and self._id_column in names):
             return True
-        lowered = {cell.lower() for cell in cells}
-        if len(cells) > 1 and lowered & secret:
-            if not ids and id_column in lowered and not train:
-                return True  # there is no test file to compare with
-            width = len(cells)
-    return False
+        self._width, self._rows = len(names), 0
+        self._place = names.index(self._id_column) if self._id_column in names else None
+        self._named = [set() for _ in names]
+        return False
+
+    def _row(self, line: str) -> bool:
+        cells = _cells(line)
+        if self._place is not None:
+            # Elsewhere a number may equal a test id by chance: a patient of 60 years is not patient 60.
+            return len(cells) > self._place and cells[self._place] in self._ids
+        if len(cells) == self._width and any(cells):
+            self._rows += 1
+            for column, cell in enumerate(cells):
+                if cell in self._ids:
+                    self._named[column].add(cell)
+        return False
+
+    def _mostly_ids(self) -> bool:
+        """Whether some column names another test patient in most rows: ages and codes repeat themselves, ids do not."""
+        return any(len(met) > self._rows / 2 for met in self._named)
 
 
-def _cells(path: Path) -> Iterator[list[str]]:
-    with path.open("rb") as stream:
-        for _, held in lines.chunks(lines.pieces(stream, largest=LARGEST)):
-            for line in held:
-                yield [cell.strip(" \"'") for cell in _SEPARATORS.split(line)]
+def _cells(line: str) -> list[str]:
+    if '"' in line:
+        # What is quoted holds no separators.
+        parts = line.split('"')
+        parts[1::2] = [part.translate(_QUOTED) for part in parts[1::2]]
+        line = "".join(parts)
+    return [cell.strip(" '\r\n\ufeff") for cell in line.translate(_SEPARATORS).split(",")]

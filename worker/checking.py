@@ -30,22 +30,27 @@ class Found:
     mistakes: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
 
-    def mistake(self, code: str, message: Text, *, file: str | None = None, line: int | None = None) -> None:
-        self.mistakes.append(_finding(code, message, file, line))
+    def mistake(
+        self, code: str, message: Text, *, file: str | None = None, line: int | None = None, about: str | None = None
+    ) -> None:
+        self.mistakes.append(_finding(code, message, file, line, about))
 
-    def warning(self, code: str, message: Text, *, file: str | None = None, line: int | None = None) -> None:
-        self.warnings.append(_finding(code, message, file, line))
+    def warning(
+        self, code: str, message: Text, *, file: str | None = None, line: int | None = None, about: str | None = None
+    ) -> None:
+        self.warnings.append(_finding(code, message, file, line, about))
 
 
-def _finding(code: str, message: Text, file: str | None, line: int | None) -> dict[str, Any]:
-    return {"code": code, "file": file, "line": line, "message": message._asdict()}
+def _finding(code: str, message: Text, file: str | None, line: int | None, about: str | None) -> dict[str, Any]:
+    """Return a finding; `about` names a split, a metric or a horizon, and may travel where figures may not."""
+    return {"code": code, "file": file, "line": line, "about": about, "message": message._asdict()}
 
 
 def check(folder: Path) -> tuple[dict[str, Any], int]:
     """Return every mistake and warning of a folder; a definition that cannot be read raises DefinitionError."""
     definition = load(folder)
     found = Found()
-    _texts(folder, definition, found)
+    texts(folder, definition, found)
     facts: dict[str, Any] = {}
     with folders.whole(folder, definition) as place:
         if _files(place, definition, found) and definition.metrics:
@@ -54,7 +59,7 @@ def check(folder: Path) -> tuple[dict[str, Any], int]:
     return {"ok": not found.mistakes, "mistakes": found.mistakes, "warnings": found.warnings, "facts": facts}, code
 
 
-def _texts(folder: Path, definition: Definition, found: Found) -> None:
+def texts(folder: Path, definition: Definition, found: Found) -> None:
     wanted = [(name, False) for name in ("overview", "evaluation", "data", "rules")]
     if definition.agreement is not None:
         wanted.append((definition.agreement.file, True))
@@ -85,7 +90,7 @@ def _data(place: Path, definition: Definition, found: Found) -> dict[str, Any]:
         return {}
     if test_name is None:
         return {}
-    ids, columns = _table(place / test_name, definition.labels.id, found)
+    ids, columns = table(place / test_name, definition.labels.id, found)
     if ids is None:
         return {}
     if sorted(ids) != sorted(labels.ids):
@@ -98,16 +103,26 @@ def _data(place: Path, definition: Definition, found: Found) -> dict[str, Any]:
             file=test_name,
         )
         return {}
+    return examine(place, definition, columns, ids, outcomes(labels, definition, ids), found)
+
+
+def examine(
+    place: Path, definition: Definition, columns: list[str], ids: list[str], hidden: Outcomes, found: Found
+) -> dict[str, Any]:
+    """Find what can be found once the labels are at hand, wherever they come from; return the facts.
+
+    `columns` and `ids` are the test file's; `place` need not hold the labels.
+    """
     _columns(place, definition, columns, found)
     _train(place, definition, set(ids), found)
-    hidden = outcomes(labels, definition, ids)
     baselines = _predictions(place, definition, ExpectedIds(ids), found)
     _splits(definition, hidden, found)
     _metrics(definition, hidden, baselines, found)
     return _gate(place, definition, hidden, found)
 
 
-def _table(path: Path, id_column: str, found: Found) -> tuple[list[str] | None, list[str]]:
+def table(path: Path, id_column: str, found: Found) -> tuple[list[str] | None, list[str]]:
+    """Return a table's ids and its columns; no ids where it cannot be used."""
     try:
         with path.open("rb") as stream:
             text = tables.decode(tables.unpack(stream, largest=facts_module.LARGEST))
@@ -158,6 +173,7 @@ def _columns(place: Path, definition: Definition, columns: list[str], found: Fou
             Text(f"시험 자료에 결과의 열 {name}이(가) 있습니다.", f"The test file holds the label column {name}."),
             file=definition.files.test,
             line=1,
+            about=name,
         )
     for name in definition.subgroups.columns:
         if name not in columns:
@@ -169,6 +185,7 @@ def _columns(place: Path, definition: Definition, columns: list[str], found: Fou
                 ),
                 file=definition.files.test,
                 line=1,
+                about=name,
             )
     file = definition.files.dictionary
     if file is None or not (place / file).is_file():
@@ -183,6 +200,7 @@ def _columns(place: Path, definition: Definition, columns: list[str], found: Fou
             "undescribed_column",
             Text(f"자료 사전에 {name} 열의 설명이 없습니다.", f"The dictionary does not describe the column {name}."),
             file=file,
+            about=name,
         )
 
 
@@ -190,7 +208,7 @@ def _train(place: Path, definition: Definition, test_ids: set[str], found: Found
     name = definition.files.train
     if name is None or not (place / name).is_file():
         return
-    ids, _ = _table(place / name, definition.labels.id, found)
+    ids, _ = table(place / name, definition.labels.id, found)
     both = test_ids & set(ids or ())
     if both:
         found.mistake(
@@ -228,12 +246,13 @@ def _splits(definition: Definition, hidden: Outcomes, found: Found) -> None:
                 "missing_split",
                 Text(f"결과 파일에 {split} 행이 없습니다.", f"The labels hold no {split} row."),
                 file=definition.files.labels,
+                about=split,
             )
 
 
 def _metrics(definition: Definition, hidden: Outcomes, baselines: dict[str, Columns], found: Found) -> None:
-    for message in _horizons(definition, hidden):
-        found.mistake("too_censored", message, file=definition.files.labels)
+    for time, message in _horizons(definition, hidden):
+        found.mistake("too_censored", message, file=definition.files.labels, about=f"{time:g}")
     reference = definition.reference
     if reference is None or reference.name not in baselines:
         return
@@ -248,10 +267,11 @@ def _metrics(definition: Definition, hidden: Outcomes, baselines: dict[str, Colu
                     f"{split} 행에서 {entry.key} 값을 낼 수 없습니다({reason}).",
                     f"{entry.key} is undefined on the {split} rows ({reason}).",
                 )
-                (found.mistake if entry.primary else found.warning)("undefined_metric", message)
+                told = found.mistake if entry.primary else found.warning
+                told("undefined_metric", message, about=f"{entry.key}, {split}")
 
 
-def _horizons(definition: Definition, hidden: Outcomes) -> Iterator[Text]:
+def _horizons(definition: Definition, hidden: Outcomes) -> Iterator[tuple[float, Text]]:
     truth = hidden.truth
     if not isinstance(truth, SurvivalTruth):
         return
@@ -260,10 +280,11 @@ def _horizons(definition: Definition, hidden: Outcomes) -> Iterator[Text]:
         at_risk = truth.timeline.at_risk(time)
         share = truth.timeline.censoring.at(time)
         if share < LEAST_UNCENSORED or at_risk < LEAST_AT_RISK:
-            yield Text(
+            message = Text(
                 f"{time:g}일까지 관찰된 사람이 너무 적습니다(검열되지 않은 비율 {share:.2f}, 남은 사람 {at_risk}명).",
                 f"Too few people are followed to day {time:g} (uncensored share {share:.2f}, {at_risk} at risk).",
             )
+            yield time, message
 
 
 def _gate(place: Path, definition: Definition, hidden: Outcomes, found: Found) -> dict[str, Any]:
@@ -272,6 +293,17 @@ def _gate(place: Path, definition: Definition, hidden: Outcomes, found: Found) -
     except PredictionProblems as problems:
         first = problems.problems[0]
         found.mistake(first.code, first.message, file="train_file", line=first.line)
+        return {}
+    except ValueError:
+        # A label of the training file that is no number, or a time or event that cannot be one.
+        found.mistake(
+            "bad_training_labels",
+            Text(
+                "학습 자료의 결과 열에 숫자가 아니거나 허용하지 않는 값이 있습니다.",
+                "A label column of the training file holds a value that is no number or is not allowed.",
+            ),
+            file=definition.files.train,
+        )
         return {}
     sizes = {"test": int(next(iter(hidden.splits.values())).size) if hidden.splits else 0}
     sizes |= {

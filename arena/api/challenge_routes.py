@@ -33,7 +33,7 @@ def every() -> wire.ChallengeList:
 def one(slug: str) -> wire.ChallengeDetail:
     """Describe one challenge: columns, metrics, limits, files with digests, texts in both languages."""
     with reading() as session:
-        hosted = hosting.find(session, slug)
+        hosted = hosting.seen(session, someone(), slug)
         accepted = someone() is not None and not teams.must_agree(session, someone(), hosted)
     return describing.detail(hosted, parts().blobs, now(), accepted=accepted)
 
@@ -43,7 +43,7 @@ def one(slug: str) -> wire.ChallengeDetail:
 def file(slug: str, name: str) -> Response:
     """Download a file; ranges are served, and the ETag is the file's SHA-256."""
     with reading() as session:
-        hosted = hosting.find(session, slug)
+        hosted = hosting.seen(session, someone(), slug)
         found = hosting.file(hosted, name)
         helps_run_it = bool(accounts.roles(session, someone(), hosted.row))
         if hosted.status(now()) == "announced" and not helps_run_it:

@@ -60,6 +60,8 @@ def _of_summary(hosted: Hosted, at: datetime) -> dict[str, Any]:
         "primary": primary_key(definition),
         "opens_at": hosted.row.opens_at,
         "closes_at": hosted.row.closes_at,
+        "paused": hosted.row.pause_reason,
+        "stopped": hosted.row.stop_reason,
         "url": link("challenges", hosted.slug),
     }
 

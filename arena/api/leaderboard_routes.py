@@ -17,7 +17,7 @@ blueprint = APIBlueprint("leaderboards", __name__, tag="Leaderboards")
 def board(slug: str, query_data: BoardPage) -> wire.Leaderboard:
     """Show the leaderboard of one split; teams come first, then the baselines."""
     with reading() as session:
-        hosted = hosting.find(session, slug)
+        hosted = hosting.seen(session, someone(), slug)
         team = teams.team_of(session, someone(), hosted)
         found = leaderboards.board(
             session,
@@ -35,7 +35,7 @@ def board(slug: str, query_data: BoardPage) -> wire.Leaderboard:
 def analysis(slug: str) -> wire.Analysis:
     """Show the private scores of the finals and the baselines, after the reveal."""
     with reading() as session:
-        hosted = hosting.find(session, slug)
+        hosted = hosting.seen(session, someone(), slug)
         team = teams.team_of(session, someone(), hosted)
         found = leaderboards.board(
             session,

@@ -2,7 +2,7 @@
 
 from apiflask import APIBlueprint
 
-from arena import hosting, submissions, teams, viewing, wire
+from arena import hosting, intake, submissions, teams, viewing, wire
 from arena.api import describing
 from arena.api.paging import Page
 from arena.api.parts import caller, language, now, parts, reading, signed_in, writing
@@ -18,7 +18,7 @@ blueprint = APIBlueprint("submissions", __name__, tag="Submissions")
 def check(slug: str) -> wire.Checked:
     """Check a prediction file as a submission would; costs nothing and stores nothing."""
     with reading() as session:
-        hosted = hosting.find(session, slug)
+        hosted = hosting.seen(session, caller(), slug)
     with upload(hosted) as sent:
         found = submissions.check(parts().blobs, hosted, stream=sent.stream, filename=sent.filename)
     return wire.Checked(rows=len(found.ids), advice=[one.pick(language()) for one in found.advice])
@@ -41,7 +41,7 @@ def submit(slug: str) -> wire.Submitted:
     with reading() as session:
         hosted = hosting.find(session, slug)
         if key is None:  # under a key it may be a repeated request, which is answered after the close too
-            submissions.require_open(hosted, now())
+            intake.require_open(hosted, now())
         teams.require_open_team(session, person, hosted)
     with upload(hosted) as sent:
         prepared = submissions.prepare(parts().blobs, hosted, stream=sent.stream, filename=sent.filename)

@@ -67,12 +67,12 @@ def challenges(settings: Settings) -> list[Listed]:
             Listed(
                 slug=hosted.slug,
                 version=hosted.row.version,
-                status=hosted.status(_now()),
+                status=hosted.status(_now()) if hosted.row.state in hosting.PUBLIC else hosted.row.state,
                 closes_at=hosted.row.closes_at,
                 teams=counts.get(hosted.id, 0),
                 waiting=sum(evaluations.unfinished(session, hosted.id, split) for split in ("public", "private")),
             )
-            for hosted in hosting.every(session)
+            for hosted in hosting.of_the_instance(session)
         ]
 
 

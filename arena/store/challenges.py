@@ -1,8 +1,19 @@
 """Verbs on challenges, their files and their sealed labels."""
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from arena.store.models import Challenge, ChallengeFile, Labels
+from arena.store.models import (
+    Challenge,
+    ChallengeFile,
+    Decision,
+    Evaluation,
+    Labels,
+    Report,
+    Score,
+    Submission,
+    Team,
+)
 
 
 def by_slug(session: Session, slug: str) -> Challenge | None:
@@ -18,7 +29,9 @@ def every(session: Session) -> list[Challenge]:
 
 
 def lock(session: Session, challenge_id: int) -> Challenge:
-    return session.exec(select(Challenge).where(Challenge.id == challenge_id).with_for_update()).one()
+    """Return the row as it stands now, held until the transaction ends."""
+    found = select(Challenge).where(Challenge.id == challenge_id).with_for_update()
+    return session.exec(found.execution_options(populate_existing=True)).one()
 
 
 def files(session: Session, challenge_id: int) -> dict[str, ChallengeFile]:
@@ -34,3 +47,33 @@ def labels(session: Session, challenge_id: int, version: int | None = None) -> L
     if version is not None:
         wanted = wanted.where(Labels.version == version)
     return session.exec(wanted.order_by(col(Labels.version).desc())).first()
+
+
+def drop_files(session: Session, challenge_id: int) -> None:
+    """Take a challenge's files out, before those of another upload take their place."""
+    session.execute(delete(ChallengeFile).where(col(ChallengeFile.challenge_id) == challenge_id))
+
+
+def drop_labels(session: Session, challenge_id: int) -> None:
+    """Take out the labels of a challenge that never opened."""
+    session.execute(delete(Labels).where(col(Labels.challenge_id) == challenge_id))
+
+
+def drop_baselines(session: Session, challenge_id: int) -> None:
+    """Take out the baselines of a challenge that was withdrawn before it opened, with whatever was scored of them."""
+    teams = select(Team.id).where(Team.challenge_id == challenge_id, col(Team.baseline).is_not(None))
+    submissions = select(Submission.id).where(col(Submission.team_id).in_(teams))
+    evaluations = select(Evaluation.id).where(col(Evaluation.submission_id).in_(submissions))
+    for table, column, wanted in (
+        (Score, Score.evaluation_id, evaluations),
+        (Report, Report.evaluation_id, evaluations),
+        (Decision, Decision.submission_id, submissions),
+        (Evaluation, Evaluation.submission_id, submissions),
+        (Submission, Submission.team_id, teams),
+    ):
+        session.execute(delete(table).where(col(column).in_(wanted)).execution_options(synchronize_session=False))
+    session.execute(
+        delete(Team)
+        .where(col(Team.challenge_id) == challenge_id, col(Team.baseline).is_not(None))
+        .execution_options(synchronize_session=False),
+    )

@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
         joint=sum(1 for row in board.rows if first.own and row.rank == first.own.rank) if first and board else 0,
         quota=quota,
         others=current,
-        past=[one for one in shown if one is not first and one.status in ("closed", "revealed")],
+        past=[one for one in shown if one is not first and one.status in ("closed", "revealed", "cancelled")],
     )
 
 

@@ -61,7 +61,7 @@ def scene(session: Session, slug: str) -> Scene:
     """Return the challenge as the present reader may see it."""
     at = now()
     user = reader.me()
-    hosted = hosting.find(session, slug)
+    hosted = hosting.seen(session, user, slug)
     roles = frozenset(accounts.roles(session, user, hosted.row))
     if hosted.status(at) == "announced" and hosted.row.opens_at is None and not roles:
         raise NotFound

@@ -6,7 +6,7 @@ from typing import BinaryIO, cast
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from arena import datasets, hosting, listing, submissions, teams, viewing
+from arena import datasets, hosting, intake, listing, submissions, teams, viewing
 from arena.errors import ArenaError, Invalid, UserError
 from arena.hosting import Hosted
 from arena.viewing import SubmissionView
@@ -88,7 +88,7 @@ def upload(slug: str) -> ResponseReturnValue:
             found = submissions.check(blobs, here.hosted, stream=stream, filename=uploaded.filename)
             return _form(here, checked=found, filename=uploaded.filename, note=note)
         with reading() as session:
-            submissions.require_open(here.hosted, now())
+            intake.require_open(here.hosted, now())
             teams.require_open_team(session, user, here.hosted)
         prepared = submissions.prepare(blobs, here.hosted, stream=stream, filename=uploaded.filename)
         with writing() as session:

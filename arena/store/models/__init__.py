@@ -3,6 +3,7 @@
 from arena.store.models.challenges import Challenge, ChallengeFile, Labels
 from arena.store.models.ledger import InstanceFact, LedgerEntry, LedgerLink
 from arena.store.models.people import ApiToken, Grant, Link, User
+from arena.store.models.publications import DryRun, Publication
 from arena.store.models.submissions import Comparison, Decision, Evaluation, Report, Score, Submission
 from arena.store.models.teams import Agreement, Invitation, Membership, Team
 
@@ -13,6 +14,7 @@ __all__ = [
     "ChallengeFile",
     "Comparison",
     "Decision",
+    "DryRun",
     "Evaluation",
     "Grant",
     "InstanceFact",
@@ -22,6 +24,7 @@ __all__ = [
     "LedgerLink",
     "Link",
     "Membership",
+    "Publication",
     "Report",
     "Score",
     "Submission",

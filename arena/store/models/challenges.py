@@ -22,6 +22,13 @@ class Challenge(SQLModel, table=True):
     created_at: datetime
     reveal_started_at: datetime | None = None
     revealed_at: datetime | None = None
+    # verifying | refused | ready | published | withdrawn | cancelled, and forgotten: a refused one whose name is free again
+    state: str = Field(default="published", index=True)
+    published_by: int | None = Field(default=None, foreign_key="user_account.id")  # none: shipped with Arena
+    paused_at: datetime | None = None  # no submission is taken meanwhile; participants read why
+    pause_reason: str | None = None
+    stopped_at: datetime | None = None  # withdrawn before the opening, or cancelled after it
+    stop_reason: str | None = None
 
 
 class ChallengeFile(SQLModel, table=True):
@@ -30,7 +37,7 @@ class ChallengeFile(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     challenge_id: int = Field(foreign_key="challenge.id", index=True)
     name: str
-    role: str  # train | test | dictionary | sample | text | baseline | starter
+    role: str  # train | test | dictionary | sample | text | baseline | baseline_train | starter
     sha256: str
     size: int
 
