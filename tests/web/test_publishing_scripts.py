@@ -4,7 +4,7 @@ import base64
 import random
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,11 +13,16 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from arena import accounts, sealing
-from arena.store.engine import transaction
+from arena.receipts import Signer
+from arena.settings import load as load_settings
+from arena.store import migrating
+from arena.store.blobs import FolderBlobs
+from arena.store.engine import make_engine, transaction
+from arena.web import create_app
 from challenges import bundle, plaintext, sealed, tables
 from challenges.definition import parse
 from challenges.lines import TableError
-from tests.web.conftest import PASSWORD, TOML, World
+from tests.web.conftest import PASSWORD, TOML, DeadQueue
 
 pytestmark = pytest.mark.browser
 
@@ -26,26 +31,37 @@ DEFINITION = parse(TOML.format(slug="small", gate="none", practice="true", synth
 Run = Callable[..., Any]
 
 
-@pytest.fixture
-def address(world: World, tmp_path: Path) -> Iterator[str]:
-    home = tmp_path / "home"
-    home.mkdir(exist_ok=True)
-    (home / "labels.pub").write_text(KEY.public_key.encode().hex() + "\n", encoding="ascii")
-    world.person("creator")
-    with transaction(world.engine) as session:
-        accounts.grant(session, email="creator@example.org", role="creator", slug=None, at=world.now)
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site with a key and somebody who may publish; one for all tests, since none of them changes anything."""
+    folder, at = tmp_path_factory.mktemp("scripts"), datetime(2026, 11, 23, 3, tzinfo=UTC)
+    url = f"sqlite:///{folder}/arena.sqlite"
+    migrating.migrate(url, folder / "backups", at)
+    (folder / "home").mkdir()
+    (folder / "home" / "labels.pub").write_text(KEY.public_key.encode().hex() + "\n", encoding="ascii")
+    settings = load_settings({"ARENA_HOME": str(folder / "home"), "ARENA_SECRET_KEY": "k" * 40})
+    engine = make_engine(url)
+    with transaction(engine) as session:
+        accounts.create_user(
+            session, email="creator@example.org", name="Creator", admin=False, password=PASSWORD, at=at
+        )
+        accounts.grant(session, email="creator@example.org", role="creator", slug=None, at=at)
+    app = create_app(
+        settings, engine=engine, blobs=FolderBlobs(folder / "blobs"), queue=DeadQueue(), sign=Signer(b"\x07" * 32).sign
+    )
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
+    engine.dispose()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def opened(address: str, chromium: Browser) -> Iterator[Page]:
-    """The form, opened by somebody who may publish; whatever the policy refuses or a script throws fails the test."""
+    """The form, opened by somebody who may publish; whatever the policy refuses or a script throws fails at the end."""
     context = chromium.new_context(locale="en-GB")
     page = context.new_page()
     said: list[str] = []
@@ -56,6 +72,7 @@ def opened(address: str, chromium: Browser) -> Iterator[Page]:
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_url(f"{address}/")
+    context.add_cookies([{"name": "arena_language", "value": "en", "url": address}])
     page.goto(f"{address}/organize/new/form")
     page.wait_for_selector("form[data-publishing]:not([hidden])")
     yield page
@@ -69,7 +86,7 @@ def _packed(value: Any) -> Any:
     return {name: _packed(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run(opened: Page) -> Run:
     """Call an exported function of one of the page's modules. Bytes travel as base64."""
 

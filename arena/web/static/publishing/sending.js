@@ -30,6 +30,9 @@ function understood(status, text) {
   if (status === 401 || status === 403) {
     throw new Mend(found?.message ?? say("로그인이 끝났습니다. 다른 창에서 로그인한 뒤 다시 누르십시오.", "Your sign-in has ended. Sign in in another window, then press again."));
   }
+  if (status === 413) {
+    throw new Mend(say("한 번에 받을 수 있는 크기를 넘습니다. 열이나 줄을 줄이십시오.", "It is larger than the site takes at once. Send fewer rows or columns."));
+  }
   if (found === null) {
     throw new Mend(say(`서버가 ${status}로 답했습니다. 이 화면의 답은 그대로이니 잠시 뒤에 다시 하십시오.`, `The server answered ${status}. Your answers on this page are kept; try again in a little.`));
   }
