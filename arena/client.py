@@ -7,7 +7,6 @@
 """
 
 import hashlib
-import io
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -19,10 +18,9 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from arena import wire
+from arena.transfers import Progress, Watched, tell
 
 Model = TypeVar("Model", bound=BaseModel)
-# Called with the bytes done and the bytes in all.
-Progress = Callable[[int, int], None]
 
 CHUNK = 1 << 16
 ATTEMPTS = 4
@@ -191,7 +189,7 @@ class Arena:
         wanted = [file for file in self.challenge(slug).files if names is None or file.name in names]
         total, before, paths = sum(file.size for file in wanted), 0, []
         for file in wanted:
-            paths.append(self._fetch(file, target, partial(_tell, progress, before, total)))
+            paths.append(self._fetch(file, target, partial(tell, progress, before, total)))
             before += file.size
         return paths
 
@@ -240,33 +238,15 @@ class Arena:
         return str(httpx.URL(self.url).join(path)) if path else None
 
     def _send(self, model: type[Model], path: str, file: Path, progress: Progress | None, **given: Any) -> Model:
-        with _Watched(file, progress) as stream:
-            files: dict[str, Any] = {"file": (file.name, stream, "text/csv")}
-            return _read(model, _patiently(lambda: self._http.post(path, files=files, **given)))
+        with Watched(file, progress) as stream:
+            return self._post(model, path, {"file": (file.name, stream, "text/csv")}, **given)
+
+    def _post(self, model: type[Model], path: str, files: dict[str, Any], **given: Any) -> Model:
+        return _read(model, _patiently(lambda: self._http.post(path, files=files, **given)))
 
     def _ask(self, model: type[Model], method: str, path: str, **given: Any) -> Model:
         # A GET may be repeated at will; a POST without a key must not be, unless the server says that it did nothing.
         return _read(model, _patiently(lambda: self._http.request(method, path, **given), repeat=method == "GET"))
-
-
-class _Watched(io.FileIO):
-    """A file that tells how much of it has been sent."""
-
-    def __init__(self, file: Path, progress: Progress | None) -> None:
-        super().__init__(file)
-        self._progress = progress
-        self._size = file.stat().st_size
-
-    def read(self, size: int | None = -1) -> bytes:
-        chunk = super().read(size) or b""
-        if self._progress is not None:
-            self._progress(self.tell(), self._size)
-        return chunk
-
-
-def _tell(progress: Progress | None, before: int, total: int, done: int) -> None:
-    if progress is not None:
-        progress(before + done, total)
 
 
 def _patiently(once: Callable[[], httpx.Response], *, repeat: bool = True) -> httpx.Response:

@@ -130,14 +130,22 @@ def seen(session: Session, user: User | None, slug: str) -> Hosted:
 def run_by(session: Session, user: User, slug: str) -> Hosted:
     """Return a challenge in whatever state to one of its organizers or an administrator."""
     row = store.by_slug(session, slug)
-    if row is None or not is_run_by(session, user, row):
-        if row is not None and row.state in PUBLIC:
-            raise Forbidden(
-                "organizers_only",
-                Text("이 챌린지의 주최자만 할 수 있습니다.", "Only an organizer of this challenge can do this."),
-            )
+    if row is None:
         raise NotFound(NOTHING)
+    require_run_by(session, user, row)
     return _hosted(session, row)
+
+
+def require_run_by(session: Session, user: User, row: Challenge) -> None:
+    """Refuse whoever is no organizer of the challenge; one that they may not see looks like none."""
+    if is_run_by(session, user, row):
+        return
+    if row.state in PUBLIC:
+        raise Forbidden(
+            "organizers_only",
+            Text("이 챌린지의 주최자만 할 수 있습니다.", "Only an organizer of this challenge can do this."),
+        )
+    raise NotFound(NOTHING)
 
 
 def is_run_by(session: Session, user: User | None, row: Challenge) -> bool:

@@ -46,9 +46,12 @@ def run_web(settings: Settings, listener: socket | None = None) -> None:
     """Serve the pages and the API; `up` hands over the socket that it has taken already."""
     from waitress.server import create_server  # noqa: PLC0415
 
+    from arena import uploads  # noqa: PLC0415
+
     home.require(settings)
     _keep_private()
     _log_to_stderr()
+    uploads.clear(settings.home)
     taken = listener or listening.listen(settings)
     server = create_server(
         make_wsgi(settings),
@@ -69,6 +72,7 @@ def run_sweeper(settings: Settings) -> None:
     """Ring for what was lost, chain the ledger and finish reveals, every second."""
     from arena import sweeping  # noqa: PLC0415
     from arena.queue import Queue  # noqa: PLC0415
+    from arena.store.blobs import open_blobs  # noqa: PLC0415
     from arena.store.engine import make_engine  # noqa: PLC0415
 
     home.require(settings)
@@ -79,14 +83,15 @@ def run_sweeper(settings: Settings) -> None:
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     engine = make_engine(settings.database_url)
     queue = Queue(settings.redis_url)
+    blobs = open_blobs(settings.store_url)
     while not stopping.wait(SWEEP_SECONDS):
         try:
-            swept = sweeping.sweep(engine, queue, _now())
+            swept = sweeping.sweep(engine, queue, _now(), blobs)
         except OperationalError:
             # The database is away or busy for long; the next sweep finds whatever this one did not.
             log.warning("this sweep was not possible: the database does not answer")
             continue
-        if swept.failed or swept.revealed:
+        if swept.failed or swept.revealed or swept.tidied:
             log.info("swept: %s", swept)
 
 

@@ -17,6 +17,7 @@ from arena.store import submissions as submission_store
 from arena.store.blobs import Blob, Blobs
 from arena.store.models import Challenge, ChallengeFile, Labels, Team
 from arena.submissions import Prepared, Sign
+from challenges import published
 from challenges.definition import Definition, load
 from challenges.predictions import ExpectedIds, PredictionProblems, read
 from challenges.tables import read_ids
@@ -25,8 +26,6 @@ from scorers.version import SCORER_VERSION
 
 SEALED = "labels.sealed"
 FACTS = "facts.json"
-# The only kinds of file that a challenge publishes; anything else in the folder stays with its organizer.
-PUBLISHED = (".csv", ".csv.gz", ".md", ".toml", ".py", ".R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +37,6 @@ class Collected:
     files: dict[str, tuple[str, Blob]]  # name → (role, blob)
     sealed: Blob
     baselines: dict[str, Prepared]
-
-
-def _roles(folder: Path, definition: Definition) -> dict[str, str]:
-    files = definition.files
-    named = {"train": files.train, "test": files.test, "dictionary": files.dictionary, "sample": files.sample}
-    roles = {name: role for role, name in named.items() if name}
-    roles |= {baseline.file: "baseline" for baseline in definition.baselines if baseline.file}
-    roles |= {path.name: "text" for path in sorted(folder.glob("*.md"))}
-    roles |= {path.name: "starter" for path in sorted(folder.glob("starter.*")) if path.name.endswith(PUBLISHED)}
-    return roles
 
 
 def collect(blobs: Blobs, folder: Path) -> Collected:
@@ -62,16 +51,17 @@ def collect(blobs: Blobs, folder: Path) -> Collected:
             ),
         )
     files: dict[str, tuple[str, Blob]] = {}
-    for name, role in _roles(folder, definition).items():
+    for name, role in published.roles(folder, definition).items():
         with (folder / name).open("rb") as stream:
             files[name] = (role, blobs.put(stream))
     with (folder / SEALED).open("rb") as stream:
         sealed = blobs.put(stream)
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    return Collected(definition, facts, files, sealed, _baselines(folder, definition, files))
+    return Collected(definition, facts, files, sealed, prepared_baselines(folder, definition, files))
 
 
-def _baselines(folder: Path, definition: Definition, files: dict[str, tuple[str, Blob]]) -> dict[str, Prepared]:
+def prepared_baselines(folder: Path, definition: Definition, files: dict[str, tuple[str, Blob]]) -> dict[str, Prepared]:
+    """Read a folder's baselines as submissions are read; raise Invalid where one has problems."""
     if not definition.baselines or definition.files.test is None:
         return {}
     with (folder / definition.files.test).open("rb") as stream:
@@ -160,10 +150,13 @@ def publish(
         at,
     )
     hosted = hosting.find(session, row.slug)
-    return row, _add_baselines(session, hosted, collected, at, sign)
+    return row, add_baselines(session, hosted, collected.baselines, at, sign)
 
 
-def _add_baselines(session: Session, hosted: Hosted, collected: Collected, at: datetime, sign: Sign) -> list[int]:
+def add_baselines(
+    session: Session, hosted: Hosted, baselines: dict[str, Prepared], at: datetime, sign: Sign
+) -> list[int]:
+    """Record a challenge's baselines as submissions of teams without members; return the evaluations to ring for."""
     rings: list[int] = []
     # The reference goes first: the others' paired differences are taken from its file.
     for baseline in sorted(hosted.definition.baselines, key=lambda one: not one.reference):
@@ -181,7 +174,7 @@ def _add_baselines(session: Session, hosted: Hosted, collected: Collected, at: d
             session,
             hosted=hosted,
             team=team,
-            prepared=collected.baselines[baseline.name],
+            prepared=baselines[baseline.name],
             at=at,
             sign=sign,
         )

@@ -9,6 +9,9 @@ from rq.serializers import JSONSerializer
 NAME = "arena"
 SCORE = "worker.jobs.score"
 COMPARE = "worker.jobs.compare"
+VERIFY = "worker.jobs.verify"
+DRY_RUN = "worker.jobs.dry_run"
+JOBS = (SCORE, COMPARE, VERIFY, DRY_RUN)
 
 
 def connect(url: str, *, timeout: float | None = 2.0) -> Redis:
@@ -30,6 +33,14 @@ class Queue:
     def compare(self, challenge_id: int) -> bool:
         """Ask for the comparison of a challenge's finals."""
         return self._ring(COMPARE, challenge_id)
+
+    def verify(self, publication_id: int) -> bool:
+        """Ask for the verification of an upload."""
+        return self._ring(VERIFY, publication_id)
+
+    def dry_run(self, dry_run_id: int) -> bool:
+        """Ask for a dry run."""
+        return self._ring(DRY_RUN, dry_run_id)
 
     def _ring(self, name: str, row_id: int) -> bool:
         try:

@@ -2,12 +2,13 @@
 
 import codecs
 import gzip
+import hashlib
 import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 PNG = b"\x89PNG\r\n\x1a\n"
 GZIP = b"\x1f\x8b"
@@ -39,7 +40,7 @@ class _Unpacked(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any, /) -> int:
         content = self._source.read(len(buffer))
         self._left -= len(content)
         if self._left < 0:
@@ -59,6 +60,11 @@ def opened(path: Path) -> Iterator[BinaryIO]:
                 break
             stream = io.BufferedReader(_Unpacked(cast("BinaryIO", stream), limit), 1 << 16)
         yield cast("BinaryIO", stream)
+
+
+def sha256(stream: io.BufferedReader) -> str:
+    """Return the digest of what is left of a file."""
+    return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def head(path: Path) -> bytes:

@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     make = verbs.add_parser("make", help="make a challenge's folder complete, as it is published")
     make.add_argument("folder", type=Path)
     make.add_argument("out", type=Path)
-    make.add_argument("--seal", action="store_true", help="draw from this instance's secret and seal the labels")
+    drawn = make.add_mutually_exclusive_group()
+    drawn.add_argument("--seal", action="store_true", help="draw from this instance's secret and seal the labels")
+    drawn.add_argument("--secret", type=Path, help="draw from the secret in this file, which is made if it is missing")
     score = verbs.add_parser("score", help="score a prediction file against a folder's own labels")
     score.add_argument("folder", type=Path)
     score.add_argument("predictions", type=Path)
@@ -73,10 +75,18 @@ def _key(given: argparse.Namespace) -> tuple[Any, int]:
 
 
 def _make(given: argparse.Namespace) -> tuple[Any, int]:
-    from worker import folders, settings  # noqa: PLC0415
+    from worker import folders, keys, settings  # noqa: PLC0415
 
     return _with_mistakes(
-        lambda: (folders.make(given.folder, given.out, settings=settings.load() if given.seal else None), DONE)
+        lambda: (
+            folders.make(
+                given.folder,
+                given.out,
+                settings=settings.load() if given.seal else None,
+                secret=keys.secret(given.secret) if given.secret else None,
+            ),
+            DONE,
+        )
     )
 
 

@@ -7,6 +7,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from challenges.predictions import PredictionProblems
 
+
+class LabelsRefused(Exception):
+    """Sealed labels that cannot be used; `code` says why, and nothing here quotes what they hold.
+
+    Line and column are known only where the labels belong to the definition, and so to whoever asks.
+    """
+
+    def __init__(self, code: str, *, line: int | None = None, column: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.line = line
+        self.column = column
+
+
 # The code that a failed evaluation keeps; the first kind that fits.
 _CODES: tuple[tuple[type[Exception], str], ...] = (
     (JobTimeoutException, "timeout"),

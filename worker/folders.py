@@ -32,14 +32,17 @@ GENERATOR, BASELINES = "cohort", "baseline"
 DEMO = b"arena/demo/"
 
 
-def make(folder: Path, out: Path, *, settings: WorkerSettings | None) -> dict[str, Any]:
-    """Make `out` the complete folder as it is published; with settings, drawn from this instance's secret and sealed."""
+def make(folder: Path, out: Path, *, settings: WorkerSettings | None, secret: bytes | None = None) -> dict[str, Any]:
+    """Make `out` the complete folder as it is published.
+
+    With settings it is drawn from this instance's secret and sealed; with a secret, drawn from that one; else from the demo seed.
+    """
     definition = load(folder)
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
         raise Invalid("not_empty", Text(f"{out}이(가) 비어 있지 않습니다.", f"{out} is not empty."))
     _copy(folder, out, definition)
-    secret = _secret(folder, definition, settings)
+    secret = _secret(folder, definition, settings, secret)
     labels = _draw(folder, out, definition, secret, settings)
     # The baselines are written from what participants get: no hidden label lies beside them.
     if any(not (out / one.file).is_file() for one in definition.baselines):
@@ -82,9 +85,11 @@ def _copy(folder: Path, out: Path, definition: Definition) -> None:
         shutil.copyfile(path, out / path.name)
 
 
-def _secret(folder: Path, definition: Definition, settings: WorkerSettings | None) -> bytes | None:
+def _secret(folder: Path, definition: Definition, settings: WorkerSettings | None, given: bytes | None) -> bytes | None:
     if not _has(folder, GENERATOR):
         return None
+    if given is not None:
+        return given
     return demo_secret(definition.slug) if settings is None else keys.secret(settings.seed(definition.slug))
 
 

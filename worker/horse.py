@@ -14,7 +14,7 @@ from rq import Queue, Worker, worker_registration
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from arena.queue import COMPARE, NAME, SCORE
+from arena.queue import JOBS, NAME, SCORE
 from worker import faults, jobs
 from worker.station import Station
 
@@ -44,7 +44,7 @@ def no_core_dumps() -> None:
 
 
 class ScoringWorker(Worker):
-    """RQ's worker, held to two jobs, with children that cannot outlive it."""
+    """RQ's worker, held to its own jobs, with children that cannot outlive it."""
 
     # While Redis is away: asked again at most this often, so that work goes on soon after it is back.
     max_connection_wait_time = 2.0
@@ -63,7 +63,7 @@ class ScoringWorker(Worker):
         self._station = station
 
     def execute_job(self, job: Job, queue: Queue) -> None:
-        """Refuse anything but our two jobs; load what the job needs, then fork for it."""
+        """Refuse anything but our own jobs; load what the job needs, then fork for it."""
         # Whoever can write to Redis could otherwise call any function of any module where the labels' key lies.
         if not _is_ours(job):
             self.log.warning("refused a job that is not ours: %s", job.id)
@@ -107,7 +107,7 @@ def _is_ours(job: Job) -> bool:
     with contextlib.suppress(Exception):  # a job that cannot be read is not ours
         plain = len(job.args) == 1 and isinstance(job.args[0], int) and not job.kwargs
         hooks = (job._success_callback_name, job._failure_callback_name, job._stopped_callback_name)  # noqa: SLF001
-        return job.func_name in (SCORE, COMPARE) and plain and not any(hooks)
+        return job.func_name in JOBS and plain and not any(hooks)
     return False
 
 

@@ -5,11 +5,13 @@ the names of exceptions, never their messages.
 """
 
 import logging
-import threading
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from types import TracebackType
+from functools import partial
 from typing import Any
+
+from sqlmodel import Session
 
 from arena import audit, hosting
 from arena.hosting import Hosted
@@ -18,15 +20,16 @@ from arena.store import submissions as submission_store
 from arena.store.engine import reading, transaction
 from arena.store.evaluations import Claim
 from arena.store.models import Comparison, Decision, Evaluation, Score, Submission
-from worker import comparing, faults, reports, scoring
+from challenges.definition import Definition
+from worker import comparing, faults, reports, scoring, trying, verifying
 from worker import settings as settings_module
 from worker.columns import Outcomes
 from worker.effects import floor
 from worker.labels import Vault
+from worker.leases import LEASE_SECONDS, Lease
 from worker.settings import WorkerSettings
 from worker.station import Station
 
-LEASE_SECONDS = 10.0
 log = logging.getLogger("worker")
 
 _station: Station | None = None
@@ -63,6 +66,24 @@ def compare(challenge_id: int) -> None:
         _compare(station, vault, challenge_id)
     except Exception as fault:  # noqa: BLE001 (see the module's first lines)
         log.error("comparison of challenge %d: %s", challenge_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)
+
+
+def verify(publication_id: int) -> None:
+    """Verify an organizer's upload."""
+    try:
+        station, vault = _workplace()
+        verifying.verify(station, partial(_opened_for, station, vault), publication_id)
+    except Exception as fault:  # noqa: BLE001 (see the module's first lines)
+        log.error("upload %d: %s", publication_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)
+
+
+def dry_run(dry_run_id: int) -> None:
+    """Score an organizer's file before the opening; nothing but codes is kept."""
+    try:
+        station, vault = _workplace()
+        trying.dry_run(station, partial(_opened, station, vault), dry_run_id)
+    except Exception as fault:  # noqa: BLE001 (see the module's first lines)
+        log.error("dry run %d: %s", dry_run_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)
 
 
 def warm(station: Station) -> None:
@@ -118,6 +139,20 @@ def _open(station: Station, vault: Vault, hosted: Hosted, ciphertext_sha256: str
     return vault.outcomes(ciphertext_sha256, station.sealed, hosted.definition, ids, challenge_id=hosted.id)
 
 
+def _opened(station: Station, vault: Vault, hosted: Hosted) -> Outcomes:
+    """Open a challenge's present labels."""
+    if hosted.labels is None:
+        raise RuntimeError("no labels")
+    return _open(station, vault, hosted, hosted.labels.ciphertext_sha256)
+
+
+def _opened_for(
+    station: Station, vault: Vault, sha256: str, definition: Definition, ids: Sequence[str], challenge_id: int
+) -> Outcomes:
+    """Open labels that are no challenge's yet."""
+    return vault.outcomes(sha256, station.sealed, definition, ids, challenge_id=challenge_id)
+
+
 def _note_opening(ciphertext_sha256: str, challenge_id: int) -> None:
     station, _ = _workplace()
     with transaction(station.engine) as session:
@@ -138,7 +173,7 @@ def _claim(station: Station, evaluation_id: int) -> Claim | None:
 def _score(station: Station, vault: Vault, claim: Claim) -> int | None:
     """Evaluate a claimed submission; return the evaluation of the team to ring for next."""
     try:
-        with _Lease(station, claim):
+        with Lease(station, lambda session, at: _renew(session, claim, at), f"evaluation {claim.evaluation_id}"):
             outcome = _evaluate(station, vault, claim)
         now = datetime.now(UTC)
         with transaction(station.engine) as session:
@@ -160,6 +195,10 @@ def _score(station: Station, vault: Vault, claim: Claim) -> int | None:
             # One that waits for another attempt goes before the team's later ones; the sweeper rings for it.
             return evaluations.next_of_team(session, claim.submission.team_id) if state == "failed" else None
     return following
+
+
+def _renew(session: Session, claim: Claim, at: datetime) -> bool:
+    return evaluations.renew(session, claim, at=at, lease_seconds=LEASE_SECONDS)
 
 
 def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
@@ -260,30 +299,3 @@ def _compare(station: Station, vault: Vault, challenge_id: int) -> None:
     with transaction(station.engine) as session:
         session.add(row)
     log.info("challenge %s: %d finals compared", hosted.slug, len(finals))
-
-
-class _Lease:
-    """Prolongs a claim while its scores are computed, so that a long computation is not begun twice."""
-
-    def __init__(self, station: Station, claim: Claim) -> None:
-        self._station = station
-        self._claim = claim
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._prolong, daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._done.set()
-        self._thread.join(timeout=LEASE_SECONDS)
-
-    def _prolong(self) -> None:
-        while not self._done.wait(LEASE_SECONDS / 3):
-            try:
-                with transaction(self._station.engine) as session:
-                    evaluations.renew(session, self._claim, at=datetime.now(UTC), lease_seconds=LEASE_SECONDS)
-            except Exception as fault:  # noqa: BLE001 (the next renewal may succeed; the claim's end does no harm)
-                log.warning("evaluation %d: lease: %s", self._claim.evaluation_id, faults.describe(fault))

@@ -8,20 +8,15 @@ from nacl.public import SealedBox
 
 from challenges import sealed
 from challenges.definition import Definition
-from challenges.labels import read_labels
+from challenges.labels import Labels, LabelsError, read_labels
 from worker import keys
 from worker.columns import Outcomes, outcomes
+from worker.faults import LabelsRefused
 from worker.settings import WorkerSettings
 
+__all__ = ["LabelsRefused", "Vault", "open_sealed"]
+
 KEPT = 16
-
-
-class LabelsRefused(Exception):
-    """The sealed labels cannot be used; `code` says why, and nothing here quotes what they hold."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class Vault:
@@ -74,14 +69,24 @@ def open_sealed(ciphertext: bytes, settings: WorkerSettings, definition: Definit
     # Whatever these raise could quote the labels: only the kind of failure goes on.
     try:
         header, table = sealed.unpack(plaintext)
-        labels = read_labels(table, definition)
     except (ValueError, TypeError):
         raise LabelsRefused("unreadable_labels") from None
+    # Before a row is read: whoever holds another's ciphertext must not learn by trying definitions where it is unreadable.
+    if (header.slug, header.version) != (definition.slug, definition.version):
+        raise LabelsRefused("other_challenge")
+    if header.binding != definition.binding(header.ids_sha256):
+        raise LabelsRefused("other_rules")
+    labels = _read(table, definition)
     digest = sealed.ids_digest(labels.ids)
     if header.ids_sha256 != digest or sealed.ids_digest(ids) != digest:
         raise LabelsRefused("other_rows")
-    if (header.slug, header.version) != (definition.slug, definition.version):
-        raise LabelsRefused("other_challenge")
-    if header.binding != definition.binding(digest):
-        raise LabelsRefused("other_rules")
     return outcomes(labels, definition, ids)
+
+
+def _read(table: bytes, definition: Definition) -> Labels:
+    try:
+        return read_labels(table, definition)
+    except LabelsError as error:
+        raise LabelsRefused("unreadable_labels", line=error.line, column=error.column) from None
+    except (ValueError, TypeError):
+        raise LabelsRefused("unreadable_labels") from None

@@ -12,6 +12,7 @@ from arena.api import (
     leaderboard_routes,
     limits,
     openapi,
+    organizer_routes,
     parts,
     problems,
     submission_routes,
@@ -62,7 +63,7 @@ def create_api(
     app.before_request(openapi.require_json)
     problems.install(app)
     answering.install(app)
-    for routes in (challenge_routes, team_routes, submission_routes, leaderboard_routes):
+    for routes in (challenge_routes, team_routes, submission_routes, leaderboard_routes, organizer_routes):
         app.register_blueprint(routes.blueprint)
     openapi.install(app)
     return app

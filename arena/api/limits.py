@@ -9,6 +9,8 @@ READING = "1200 per minute"
 BY_ENDPOINT = {
     "submissions.check": "60 per minute",
     "submissions.submit": "60 per minute",
+    "organizers.receive": "20 per minute",
+    "organizers.send_dry_run": "20 per minute",
     "teams.create": "60 per minute",
     "teams.invite": "60 per minute",
     "teams.accept": "60 per minute",

@@ -9,7 +9,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import HTTP_STATUS_CODES
 
-from arena import wire
+from arena import wire, wire_organizer
 from arena.api.addresses import RowId, Slug, SubmissionId
 from arena.api.problems import MEDIA_TYPE
 from arena.api.receiving import LONGEST_KEY
@@ -30,7 +30,24 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
 }
 FILE = {"type": "string", "contentMediaType": "text/csv", "description": "CSV in UTF-8, or CSV.gz"}
 NOTE = {"type": "string", "maxLength": 120, "description": "A note to oneself; shown to the own team only"}
-UPLOADS: dict[str, dict[str, Any]] = {"submissions.check": {}, "submissions.submit": {"note": NOTE}}
+BUNDLE = {
+    "type": "string",
+    "contentMediaType": "application/zip",
+    "description": "The challenge's folder as a zip, without labels and code",
+}
+SEALED = {
+    "type": "string",
+    "contentMediaType": "application/octet-stream",
+    "description": "The labels, sealed with the key of /labels-key; left out where the challenge has none",
+}
+WHAT_CHANGES = {"type": "string", "maxLength": 2000, "description": "What a new version changes, for everybody to read"}
+# The fields of each form, the one that must be there first.
+UPLOADS: dict[str, dict[str, Any]] = {
+    "submissions.check": {"file": FILE},
+    "submissions.submit": {"file": FILE, "note": NOTE},
+    "organizers.send_dry_run": {"file": FILE},
+    "organizers.receive": {"bundle": BUNDLE, "labels": SEALED, "note_ko": WHAT_CHANGES, "note_en": WHAT_CHANGES},
+}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -81,10 +98,10 @@ def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
 
 
 def _schemas() -> dict[str, Any]:
-    found = inspect.getmembers(wire, inspect.isclass)
+    found = dict(inspect.getmembers(wire, inspect.isclass) + inspect.getmembers(wire_organizer, inspect.isclass))
     modes: list[tuple[Any, JsonSchemaMode]] = [
         (model, "validation" if issubclass(model, wire.Asked) else "serialization")
-        for _, model in found
+        for model in found.values()
         if issubclass(model, wire.Asked | wire.Answered) and model not in (wire.Asked, wire.Answered)
     ]
     _, schema = models_json_schema(modes, ref_template="#/components/schemas/{model}")
@@ -98,8 +115,8 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
         if parameter["in"] == "path":
             parameter["schema"] = PATH_PARAMETERS[parameter["name"]]
     if endpoint in UPLOADS:
-        fields = {"file": FILE, **UPLOADS[endpoint]}
-        form = {"type": "object", "properties": fields, "required": ["file"]}
+        fields = UPLOADS[endpoint]
+        form = {"type": "object", "properties": fields, "required": [next(iter(fields))]}
         operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
     elif "requestBody" in operation:
         operation["requestBody"]["required"] = True

@@ -128,6 +128,7 @@ def _item(problem: Any) -> ProblemItem:
         line=problem.line,
         column=problem.column,
         found=problem.found,
+        field=getattr(problem, "file", None),
     )
 
 

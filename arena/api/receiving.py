@@ -1,7 +1,7 @@
 """Taking an upload: its size is bounded before a byte of it is read."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -15,6 +15,8 @@ from challenges.text import Text
 # Room for the form around the file: boundaries, headers, note.
 AROUND = 64 << 10
 LONGEST_KEY = 255
+# A little below what the server in front takes of any body.
+LARGEST_CHALLENGE = 250 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,40 @@ def upload(hosted: Hosted) -> Iterator[Upload]:
         raise Invalid("invalid_field", message, fields={"file": message})
     with file.stream:
         yield Upload(cast("BinaryIO", file.stream), file.filename or "", request.form.get("note", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class SentChallenge:
+    """A challenge as it came: its bundle, its sealed labels, and the public note of a new version."""
+
+    bundle: BinaryIO
+    labels: BinaryIO | None
+    note_ko: str
+    note_en: str
+
+
+@contextmanager
+def bundle() -> Iterator[SentChallenge]:
+    """Yield the request's bundle and labels; whatever was spooled of them is gone afterwards."""
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType
+    request.max_content_length = LARGEST_CHALLENGE
+    with ExitStack() as spooled:
+        for file in (one for sent in request.files.listvalues() for one in sent):
+            spooled.enter_context(file.stream)
+        packed, labels = request.files.get("bundle"), request.files.get("labels")
+        if packed is None:
+            message = Text(
+                "묶음을 'bundle'이라는 이름의 multipart 칸으로 보내십시오.",
+                "Send the bundle as the multipart field named 'bundle'.",
+            )
+            raise Invalid("invalid_field", message, fields={"bundle": message})
+        yield SentChallenge(
+            bundle=cast("BinaryIO", packed.stream),
+            labels=cast("BinaryIO", labels.stream) if labels is not None else None,
+            note_ko=request.form.get("note_ko", ""),
+            note_en=request.form.get("note_en", ""),
+        )
 
 
 def idempotency_key() -> str | None:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from arena.client import Progress
+from arena.transfers import Progress
 
 
 @contextmanager

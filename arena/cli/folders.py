@@ -33,11 +33,11 @@ PredictionFile = Annotated[
     example="arena challenge check challenges/colon_adjuvant",
 )
 def challenge_check(folder: Folder, *, as_json: AsJson = False) -> None:
-    found, code = _worker("check", str(folder))
+    found, code = run_worker("check", str(folder))
     if as_json:
         show_json(found)
     else:
-        _show_findings(found)
+        show_findings(found)
         if code == 0:
             tell(Text("좋습니다. 고칠 것이 없습니다.", "Good: nothing to mend."))
     if code:
@@ -52,7 +52,7 @@ def challenge_check(folder: Folder, *, as_json: AsJson = False) -> None:
     example="arena challenge score challenges/colon_adjuvant mine.csv --json",
 )
 def challenge_score(folder: Folder, predictions: PredictionFile, *, as_json: AsJson = False) -> None:
-    found, code = _worker("score", str(folder), str(predictions))
+    found, code = run_worker("score", str(folder), str(predictions))
     if as_json:
         show_json(found)
     elif "splits" in found:
@@ -71,7 +71,7 @@ def challenge_score(folder: Folder, predictions: PredictionFile, *, as_json: AsJ
             ],
         )
     else:
-        _show_findings(found)
+        show_findings(found)
     if code:
         raise typer.Exit(code)
 
@@ -83,7 +83,7 @@ def _score_row(split: str, key: str, score: dict[str, Any]) -> tuple[object, ...
     return split, key, number(score["value"]), number(score["se"]), interval
 
 
-def _worker(verb: str, *arguments: str) -> tuple[Any, int]:
+def run_worker(verb: str, *arguments: str) -> tuple[Any, int]:
     """Return what `python -m worker VERB` printed as JSON, and its exit code: 0 good, 1 to be mended, 2 not possible."""
     if importlib.util.find_spec("numpy") is None:
         raise not_installed("worker", "numpy")
@@ -100,18 +100,20 @@ def _worker(verb: str, *arguments: str) -> tuple[Any, int]:
         raise typer.Exit(done.returncode if done.returncode in (REFUSED, USAGE) else SERVER) from None
 
 
-def _show_findings(found: dict[str, Any]) -> None:
+def show_findings(found: dict[str, Any]) -> None:
+    """Say everything that is to be mended, then what is worth knowing."""
     items = [*found.get("errors", ()), *found.get("mistakes", ()), *found.get("problems", ())]
     for item in items:
-        _show_finding(item)
+        show_finding(item)
     rest = found.get("total", len(items)) - len(items)
     if rest > 0:
         tell(Text(f"… 그 밖에 {rest:,}건", f"… and {rest:,} more"))
     for item in found.get("warnings", ()):
-        _show_finding(item, said("참고: ", "note: "))
+        show_finding(item, said("참고: ", "note: "))
 
 
-def _show_finding(item: dict[str, Any], mark: str = "") -> None:
+def show_finding(item: dict[str, Any], mark: str = "") -> None:
+    """Say one thing with its place: file, line, column."""
     sentence = Text(**item["message"]).pick(language())
     where = ":".join(str(item[name]) for name in ("file", "line", "column") if item.get(name) is not None)
     line = f"{mark}{where}{'  ' if where else ''}{sentence} [{item.get('code', 'mistake')}]"

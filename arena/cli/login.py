@@ -10,6 +10,7 @@ import typer
 from arena.cli.words import language
 from arena.client import Arena
 from arena.errors import SetupError
+from arena.organizer import Organizer
 from challenges.text import Text
 
 
@@ -28,24 +29,39 @@ def place() -> Path:
 
 def keep(login: Login) -> Path:
     """Keep a login; the file is never readable by others, not even for a moment."""
-    path = place()
+    return write(place(), asdict(login))
+
+
+def write(path: Path, content: dict[str, str]) -> Path:
+    """Write a file of this person's own, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = path.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
-        json.dump(asdict(login), out)
+        json.dump(content, out)
     unfinished.replace(path)
     return path
 
 
 def arena() -> Arena:
     """Return a client for the site that this person logged in to."""
+    found = login()
+    return Arena(found.url, found.token, language=language())
+
+
+def organizer() -> Organizer:
+    """Return a client with the organizer's part."""
+    found = login()
+    return Organizer(found.url, found.token, language=language())
+
+
+def login() -> Login:
+    """Return the site that this person logged in to."""
     try:
-        found = Login(**json.loads(place().read_text(encoding="utf-8")))
+        return Login(**json.loads(place().read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         raise SetupError(
             "not_logged_in",
             Text("먼저 'arena login URL'로 로그인하십시오.", "First log in: arena login URL"),
         ) from None
-    return Arena(found.url, found.token, language=language())

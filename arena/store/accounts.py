@@ -52,6 +52,10 @@ def link_by_hash(session: Session, code_hash: str) -> Link | None:
     return session.exec(select(Link).where(Link.code_hash == code_hash).with_for_update()).first()
 
 
+def organizes_any(session: Session, user_id: int) -> bool:
+    return session.exec(select(Grant.id).where(Grant.user_id == user_id, Grant.role == "organizer")).first() is not None
+
+
 def grants_of(session: Session, user_id: int, challenge_id: int) -> set[str]:
     found = session.exec(select(Grant.role).where(Grant.user_id == user_id, Grant.challenge_id == challenge_id))
     return set(found)

@@ -41,12 +41,18 @@ def newest_dry_run(session: Session, challenge_id: int) -> DryRun | None:
     ).first()
 
 
-def supersede(session: Session, challenge_id: int, *, states: Iterable[str], at: datetime) -> None:
-    """Mark a challenge's earlier uploads as dropped; a worker that holds one loses its claim."""
+def supersede(
+    session: Session, challenge_id: int, *, states: Iterable[str], at: datetime, but: int | None = None
+) -> None:
+    """Mark a challenge's other uploads as dropped; a worker that holds one loses its claim."""
     _changed(
         session,
         update(Publication)
-        .where(col(Publication.challenge_id) == challenge_id, col(Publication.state).in_(tuple(states)))
+        .where(
+            col(Publication.challenge_id) == challenge_id,
+            col(Publication.state).in_(tuple(states)),
+            col(Publication.id) != (but or 0),
+        )
         .values(state="dropped", token=None, lease_until=None, finished_at=at),
     )
 
