@@ -6,7 +6,7 @@ Outcomes of test patients never come here: the browser keeps them and seals them
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from arena.errors import Invalid
+from arena.errors import Conflict, Invalid
 from challenges import authoring, gaps, sealed
 from challenges.answers import Answers
 from challenges.definition import Column, Definition, DefinitionError, Mistake, parse
@@ -45,6 +45,12 @@ def describe(text: str, ids_sha256: str | None) -> Described:
     if definition.slug in RESERVED:
         raise DefinitionError([_reserved(text, definition)])
     return described(definition, ids_sha256)
+
+
+def require_free_name(slug: str) -> None:
+    """Refuse a name under which the site has pages of its own."""
+    if slug in RESERVED:
+        raise Conflict("slug_taken", TAKEN)
 
 
 def _reserved(text: str, definition: Definition) -> Mistake:

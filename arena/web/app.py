@@ -23,6 +23,7 @@ from arena.web import (
     limits,
     measures,
     new_challenge_pages,
+    publication_pages,
     reader,
     rendering,
     security,
@@ -78,6 +79,7 @@ def create_app(
         leaderboard_pages,
         guide_pages,
         new_challenge_pages,
+        publication_pages,
     ):
         app.register_blueprint(module.blueprint)
     return app

@@ -1,24 +1,29 @@
 """Publishing from a browser: the ways, the form, the zip, and what their scripts ask of the server."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
-from arena import drafts, sealing
-from arena.errors import ArenaError, Forbidden, Invalid, OurFault
+from arena import drafts, publications, sealing, uploads
+from arena.errors import ArenaError, Invalid, OurFault
+from arena.publications import Recorded
 from arena.store.models import User
+from arena.uploads import Arrived
 from arena.web import limits
 from arena.web.account_pages import require_user
+from arena.web.forms import csrf
 from arena.web.new_challenge_asked import AnswersAsked, DefinitionAsked
 from arena.web.rendering import page, t
-from arena.web.site import site
+from arena.web.site import now, reading, site, writing
 from arena.wire import Asked
 from challenges.companions import PRIMARY
 from challenges.definition import DefinitionError
+from challenges.published import Flaw
 from challenges.text import Text
 from scorers.catalogue import METRICS
 
@@ -31,17 +36,11 @@ LARGEST_QUESTION = 2_000_000  # a definition, or the answers with two thousand d
 A = TypeVar("A", bound=Asked)
 
 
-def require_creator() -> User:
-    """Return the signed-in account if it may create challenges."""
+def require_sender() -> User:
+    """Return the signed-in account if it may create challenges, or runs one that a new version can be sent for."""
     user = require_user()
-    if not (user.is_creator or user.is_admin):
-        raise Forbidden(
-            "not_a_creator",
-            Text(
-                "챌린지를 낼 수 있는 계정이 아닙니다. 관리자가 허락할 수 있습니다.",
-                "This account may not publish challenges. An administrator can allow it.",
-            ),
-        )
+    with reading() as session:
+        publications.require_sender(session, user)
     return user
 
 
@@ -55,7 +54,7 @@ def _key() -> bytes:
 
 
 def _page(template: str, **context: Any) -> Response:
-    require_creator()
+    require_sender()
     key, settings = _key(), site().settings
     return page(
         template,
@@ -98,7 +97,7 @@ def answering(view: Callable[[], Response]) -> Callable[[], Response]:
     @wraps(view)
     def answer() -> Response:
         try:
-            require_creator()
+            require_sender()
             return view()
         except ArenaError as error:
             return refusal(error)
@@ -108,9 +107,24 @@ def answering(view: Callable[[], Response]) -> Callable[[], Response]:
 
 def refusal(error: ArenaError) -> Response:
     """Return an error as the page's script reads it."""
-    answer = jsonify(message=t(error.message), fields={name: t(text) for name, text in error.fields.items()})
+    answer = jsonify(
+        message=t(error.message),
+        fields={name: t(text) for name, text in error.fields.items()},
+        mistakes=[_mistake(one) for one in getattr(error, "problems", ())],
+        total=getattr(error, "total", 0),
+    )
     answer.status_code = error.status
     return answer
+
+
+def _mistake(one: Flaw) -> dict[str, Any]:
+    return {
+        "file": one.file,
+        "line": one.line,
+        "where": one.column or "",
+        "found": one.found,
+        "message": t(one.message),
+    }
 
 
 def _asked(model: type[A]) -> A:
@@ -133,7 +147,7 @@ def definition() -> Response:
         found = drafts.describe(asked.text, asked.ids_sha256)
     except DefinitionError as error:
         mistakes = [
-            {"line": one.line, "where": one.where, "found": one.found, "message": t(one.message)}
+            {"file": one.file, "line": one.line, "where": one.where, "found": one.found, "message": t(one.message)}
             for one in error.mistakes
         ]
         answer = jsonify(mistakes=mistakes)
@@ -153,10 +167,49 @@ def texts() -> Response:
 
 
 @blueprint.post("/organize/new")
+@csrf.exempt  # type: ignore[untyped-decorator]
+@limits.upload_limit
 @answering
 def receive() -> Response:
-    request.max_content_length = 100_000_000
-    from pathlib import Path
-    for name in ("bundle", "sealed"):
-        request.files[name].save(Path("/tmp/npmx") / f"{name}.bin")
-    return jsonify(url="/organize/new?received")
+    """Take a bundle without labels and the labels sealed; say where the worker's verification is shown."""
+    person, blobs = require_sender(), site().blobs
+    # The body has not been read so far: who may not send a challenge sends nothing.
+    request.max_content_length = uploads.LARGEST_CHALLENGE
+    csrf.protect()
+    with ExitStack() as spooled:
+        for file in (one for sent in request.files.listvalues() for one in sent):
+            spooled.enter_context(file.stream)
+        packed, labels = request.files.get("bundle"), request.files.get("labels")
+        if packed is None:
+            message = Text("보낼 묶음이 없습니다.", "There is no bundle.")
+            raise Invalid("no_bundle", message)
+        with uploads.private_folder(site().settings.home) as place:
+            arrived = uploads.receive(
+                blobs,
+                place,
+                packed=cast("BinaryIO", packed.stream),
+                labels=cast("BinaryIO", labels.stream) if labels is not None else None,
+            )
+    recorded = _recorded(person, arrived)
+    # Only now that the row is committed; if nobody hears the ring, the sweeper rings again.
+    site().queue.verify(recorded.publication.id or 0)
+    return jsonify(url=url_for("publication.show", slug=recorded.challenge.slug))
+
+
+def _recorded(person: User, arrived: Arrived) -> Recorded:
+    try:
+        drafts.require_free_name(arrived.definition.slug)
+        with writing() as session:
+            return publications.record(
+                session,
+                site().blobs,
+                user=person,
+                arrived=arrived,
+                note_ko=request.form.get("note_ko", ""),
+                note_en=request.form.get("note_en", ""),
+                at=now(),
+            )
+    except BaseException:
+        with reading() as session:
+            publications.discard(session, site().blobs, arrived.fresh)
+        raise

@@ -59,7 +59,11 @@ def keyed(world: World, tmp_path) -> World:
     for name in ("mina", "judge", "organizer", "creator"):
         world.person(name)
     with transaction(world.engine) as session:
-        for name, role, slug in (("judge", "judge", "small"), ("organizer", "organizer", "small"), ("creator", "creator", None)):
+        for name, role, slug in (
+            ("judge", "judge", "small"),
+            ("organizer", "organizer", "small"),
+            ("creator", "creator", None),
+        ):
             accounts.grant(session, email=f"{name}@example.org", role=role, slug=slug, at=world.now)
         accounts.create_user(
             session, email="admin@example.org", name="admin", admin=True, password="correct horse 9", at=world.now
@@ -120,7 +124,11 @@ def test_the_pages_carry_the_key_and_say_plainly_what_sealing_does_not_protect(k
 
 def test_every_mistake_of_a_definition_is_told_with_its_line(keyed):
     visitor = keyed.visitor("ko").sign_in("creator@example.org")
-    broken = GOOD.replace('name = "ipa"', 'name = "ipo"').replace("per_day = 2", "per_day = 0").replace('"small"', '"Small one"')
+    broken = (
+        GOOD.replace('name = "ipa"', 'name = "ipo"')
+        .replace("per_day = 2", "per_day = 0")
+        .replace('"small"', '"Small one"')
+    )
     answer = ask(keyed, visitor, ASKED[0], {"text": broken})
     assert answer.status_code == 422
     found = answer.get_json()["mistakes"]

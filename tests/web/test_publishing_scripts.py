@@ -128,7 +128,7 @@ def test_what_the_browser_seals_the_workers_key_opens(run):
         assert SealedBox(KEY).decrypt(box) == content
     again = run("seal", "seal", b"same", KEY.public_key.encode()), run("seal", "seal", b"same", KEY.public_key.encode())
     assert again[0] != again[1]
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         run("seal", "seal", b"x", b"\x00" * 31)
 
 
@@ -211,7 +211,12 @@ def test_labels_are_recognised_by_what_a_file_holds_as_the_server_does(run, tmp_
 
 
 def test_a_bundle_packed_in_the_browser_is_one_that_the_server_unpacks(run, tmp_path):
-    files = {"challenge.toml": TOML.format(slug="small", gate="none", practice="true", synthetic="false", before="submission"), "rules.ko.md": "규칙\n" * 1000}
+    files = {
+        "challenge.toml": TOML.format(
+            slug="small", gate="none", practice="true", synthetic="false", before="submission"
+        ),
+        "rules.ko.md": "규칙\n" * 1000,
+    }
     packed = run("archive", "packed", {name: text.encode() for name, text in files.items()})
     out = tmp_path / "out"
     out.mkdir()

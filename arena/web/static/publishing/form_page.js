@@ -4,7 +4,7 @@ import * as columnTable from "./column_table.js";
 import { facts, isMissing, likely, named, telling } from "./columns.js";
 import { questions } from "./form_answers.js";
 import { make, preview } from "./form_making.js";
-import { clearTrouble, element, form, painted, part, parts, pinKey, progress, save, sealedWords, showReady, tried } from "./page_parts.js";
+import { clearTrouble, element, form, painted, part, parts, pinKey, progress, refused, save, sealedWords, showReady, tried } from "./page_parts.js";
 import { send } from "./sending.js";
 import { newSeed } from "./split.js";
 import { read } from "./tables.js";
@@ -256,7 +256,7 @@ async function sending() {
   const bundle = state.ready.bundle(textEditor.edited());
   const answer = await send(form.dataset.post, bundle, state.ready.sealed, (share) => progress(say("보내는 중", "sending"), share));
   pin();
-  if (!answer.url) throw new Mend([answer.message, ...Object.values(answer.fields ?? {})].join(" "));
+  if (!answer.url) throw refused(answer);
   sessionStorage.removeItem(DRAFT);
   location.assign(answer.url);
 }

@@ -52,8 +52,14 @@ export function clearTrouble() {
   for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
 }
 
+// What the server refused, as something to mend: sentences for fields of ours, and for places in the files.
+export function refused({ message, fields = {}, mistakes = [] }) {
+  const places = mistakes.map(({ file, line, message: sentence }) => `${file}${line ? say(` ${count(line)}번째 줄`, `, line ${count(line)}`) : ""}: ${sentence}`);
+  return Object.assign(new Mend(message), { fields, places });
+}
+
 // Show sentences with links to their fields, as the server's own summary does, and the sentence again at the field.
-export function showTrouble(headline, fields = {}) {
+export function showTrouble(headline, fields = {}, places = []) {
   const box = part("trouble");
   box.querySelector("h2").textContent = headline;
   const list = box.querySelector("ul");
@@ -69,6 +75,7 @@ export function showTrouble(headline, fields = {}) {
     }
     list.append(item);
   }
+  list.append(...places.map((sentence) => element("li", sentence)));
   box.hidden = false;
   box.focus();
 }
@@ -87,7 +94,7 @@ export async function tried(act) {
     await act();
   } catch (error) {
     progress(null);
-    if (error.fields && Object.keys(error.fields).length > 0) showTrouble(error.message, error.fields);
+    if (error.places) showTrouble(error.message, error.fields, error.places);
     else if (!(error instanceof Mend)) {
       console.error(error);
       showTrouble(say("이 화면의 잘못으로 멈췄습니다. 보낸 것은 없습니다. 파일과 답은 그대로입니다.", "It stopped through a fault of this page. Nothing was sent; your file and answers are kept."));

@@ -45,7 +45,7 @@ export function send(address, bundle, sealed, moved) {
   form.append("csrf_token", token());
   for (const note of document.querySelectorAll("[name^=note_]")) form.append(note.name, note.value);
   form.append("bundle", new Blob([bundle], { type: "application/zip" }), "bundle.zip");
-  if (sealed !== null) form.append("sealed", new Blob([sealed]), "labels.sealed");
+  if (sealed !== null) form.append("labels", new Blob([sealed]), "labels.sealed");
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", address);

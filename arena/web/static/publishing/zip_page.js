@@ -4,7 +4,7 @@ import { decoded, joined, unpacked, utf8 } from "./bytes.js";
 import { idsDigest } from "./digest.js";
 import { find } from "./guard.js";
 import { checkLabels } from "./labels.js";
-import { clearTrouble, element, form, painted, part, pinKey, progress, sealedWords, showReady, theKey, tried } from "./page_parts.js";
+import { clearTrouble, element, form, painted, part, pinKey, progress, refused, sealedWords, showReady, theKey, tried } from "./page_parts.js";
 import { seal } from "./seal.js";
 import { ask, send } from "./sending.js";
 import { read } from "./tables.js";
@@ -44,12 +44,12 @@ async function preparing(file) {
 
 // Every mistake of the definition, by its line; nothing if there are any.
 async function definitionOf(question) {
-  const { definition, mistakes, message } = await ask(form.dataset.ask, question);
-  if (mistakes === undefined && definition === undefined) throw new Mend(message);
-  if (mistakes === undefined) return definition;
+  const answer = await ask(form.dataset.ask, question);
+  if (answer.definition !== undefined) return answer.definition;
+  if (!answer.mistakes?.length) throw refused(answer);
   progress(null);
   const table = part("mistakes");
-  table.tBodies[0].replaceChildren(...mistakes.map(rowOf));
+  table.tBodies[0].replaceChildren(...answer.mistakes.map(rowOf));
   table.hidden = false;
   table.tabIndex = -1;
   table.focus();
@@ -110,6 +110,6 @@ async function sending() {
   clearTrouble();
   const answer = await send(form.dataset.post, ready.bundle, ready.sealed, (share) => progress(say("보내는 중", "sending"), share));
   pin();
-  if (answer.url) location.assign(answer.url);
-  else throw new Mend([answer.message, ...Object.values(answer.fields ?? {})].join(" "));
+  if (!answer.url) throw refused(answer);
+  location.assign(answer.url);
 }
