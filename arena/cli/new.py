@@ -14,8 +14,8 @@ import typer
 from arena.cli import questions, writing
 from arena.cli.commands import REFUSED, USAGE, challenge, command
 from arena.cli.over_http import AsJson
-from arena.cli.words import language, said, tell
-from challenges import authoring, gaps, guessing, preparing, source_table
+from arena.cli.words import language, said, show, tell
+from challenges import authoring, gaps, guessing, preparing, schema, source_table
 from challenges.answers import Answers
 from challenges.asking import KINDS
 from challenges.lines import TableError
@@ -262,3 +262,14 @@ def _unit(given: str) -> str:
 def _refuse(message: Text, code: int = REFUSED) -> NoReturn:
     tell(message)
     raise typer.Exit(code)
+
+
+@command(
+    challenge,
+    "schema",
+    "challenge.toml의 JSON Schema를 찍습니다. 편집기가 이름을 채우고 잘못을 표시합니다.",
+    "Print the JSON Schema of challenge.toml. With it, editors complete names and mark mistakes.",
+    example="arena challenge schema > challenge.schema.json",
+)
+def challenge_schema() -> None:
+    show(schema.text().rstrip("\n"))
