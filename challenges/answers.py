@@ -1,7 +1,8 @@
 """What an organizer answers when a challenge is drafted: one plain record, whether a shell or a page asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,10 @@ class Answers:
     agreement: str = ""
     version: str = "1.0.0"
     schema: str = "challenge.schema.json"
+
+    def but(self, **changed: Any) -> "Answers":
+        """Return the answers with some of them changed."""
+        return replace(self, **changed)
 
     @property
     def admits(self) -> str:
