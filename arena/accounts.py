@@ -9,10 +9,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session
 
 from arena import audit, names
+from arena import roles as role_rules
 from arena.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from arena.store import accounts as store
 from arena.store import challenges as challenge_store
-from arena.store.models import ApiToken, Challenge, Grant, Link, User
+from arena.store.models import ApiToken, Challenge, Link, User
 from challenges.text import Text
 
 # OWASP's second parameter set: 27 ms on two cores, so that a sign-in storm does not starve the site.
@@ -202,8 +203,7 @@ def grant(session: Session, *, email: str, role: str, slug: str | None, at: date
     if role not in ROLES or challenge is None or challenge.id is None:
         raise NotFound(Text("그런 역할이나 챌린지가 없습니다.", "There is no such role or challenge."))
     if role not in store.grants_of(session, person.id or 0, challenge.id):
-        store.add(session, Grant(user_id=person.id or 0, challenge_id=challenge.id, role=role, created_at=at))
-        audit.record(session, "role_granted", challenge.id, {"user": person.id, "role": role}, at)
+        role_rules.give(session, person, challenge, role=role, by=None, at=at)
 
 
 def roles(session: Session, user: User | None, challenge: Challenge) -> set[str]:

@@ -86,6 +86,10 @@ class Arena:
         """Accept the challenge's agreement in the version that was read."""
         return self._ask(wire.Accepted, "POST", f"/challenges/{slug}/agreement", json={"version": version})
 
+    def ask_to_take_part(self, slug: str, answers: dict[str, str]) -> wire.Participation:
+        """Ask to take part, with answers by the questions' ids; harmless for whoever is in or waits already."""
+        return self._ask(wire.Participation, "POST", f"/challenges/{slug}/participation", json={"answers": answers})
+
     def create_team(self, slug: str, name: str) -> wire.Team:
         """Make a team with the caller as its captain."""
         return self._ask(wire.Team, "POST", f"/challenges/{slug}/teams", json={"name": name})

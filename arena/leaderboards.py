@@ -11,6 +11,7 @@ from sqlmodel import Session
 from arena import viewing
 from arena.errors import Forbidden
 from arena.hosting import Hosted
+from arena.store import marks
 from arena.store import submissions as store
 from arena.store import teams as team_store
 from arena.store.models import Team
@@ -81,7 +82,8 @@ def board(session: Session, hosted: Hosted, *, split: str, viewer_team_id: int |
         )
     if not hosted.definition.metrics:
         return Board(split, "full", (), revealed)
-    teams = {team.id or 0: team for team in team_store.of_challenge(session, hosted.id)}
+    off_teams, _ = marks.off_board(session, hosted.id)
+    teams = {team.id or 0: team for team in team_store.of_challenge(session, hosted.id) if team.id not in off_teams}
     if hosted.gated and split == "public":
         return Board(split, "shown", tuple(_shown_rows(session, hosted, teams, viewer_team_id)), revealed)
     rows = _full_rows(session, hosted, teams, split, viewer_team_id)
@@ -89,8 +91,10 @@ def board(session: Session, hosted: Hosted, *, split: str, viewer_team_id: int |
 
 
 def _shown_gains(session: Session, hosted: Hosted) -> dict[int, float | None]:
-    # Every acceptance beat the incumbent, so the last accepted file is the team's shown state.
-    return {team_id: gain for team_id, _, _, gain in store.shown(session, hosted.id)}
+    # Every acceptance beat the incumbent, so the last accepted file is the team's shown state; without a file that is off
+    # the board, it is the last before that.
+    _, off = marks.off_board(session, hosted.id)
+    return {team_id: gain for team_id, file, _, gain in store.shown(session, hosted.id) if file not in off}
 
 
 def _shown_rows(session: Session, hosted: Hosted, teams: dict[int, Team], viewer: int | None) -> list[BoardRow]:
@@ -134,7 +138,7 @@ def _full_rows(
     split: str,
     viewer: int | None,
 ) -> list[BoardRow]:
-    best = _listed(session, hosted, split)
+    best = {team_id: found for team_id, found in _listed(session, hosted, split).items() if team_id in teams}
     scores: dict[int, dict[str, ScoreView]] = {}
     for score in store.scores(session, [evaluation for _, evaluation, _ in best.values()]):
         if score.split == split:
@@ -164,12 +168,13 @@ def _listed(session: Session, hosted: Hosted, split: str) -> dict[int, tuple[int
     On the private split that is its final; on an open public split its best, the earlier of equals.
     """
     finals = store.finals(session, hosted.id) if split == "private" else {}
+    _, off = marks.off_board(session, hosted.id)
     sign = 1.0 if hosted.better == "higher" else -1.0
     chosen: dict[int, tuple[int, int, float | None]] = {}
     for team_id, submission_id, evaluation_id, value in store.scored(
         session, hosted.id, split, hosted.definition.primary.key
     ):
-        if split == "private" and finals.get(team_id) != submission_id:
+        if submission_id in off or (split == "private" and finals.get(team_id) != submission_id):
             continue
         held = chosen.get(team_id)
         if (

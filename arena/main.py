@@ -22,12 +22,15 @@ from arena.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from sqlalchemy import Engine
 
     from arena.running.checkup import Finding
 
 # Each function imports what its own process needs: together the parts would cost every process a second of its start.
 
 SWEEP_SECONDS = 1.0
+# A letter that is on the line when the sweeper is told to stop gets this long to arrive.
+LAST_LETTER_SECONDS = 5.0
 # Above the largest file that a challenge may take (50 MB by default), with room for the form around it.
 LARGEST_BODY = 256 << 20
 THREADS = 8
@@ -69,7 +72,7 @@ def run_web(settings: Settings, listener: socket | None = None) -> None:
 
 
 def run_sweeper(settings: Settings) -> None:
-    """Ring for what was lost, chain the ledger and finish reveals, every second."""
+    """Ring for what was lost, chain the ledger and finish reveals, every second; send letters beside it."""
     from arena import sweeping  # noqa: PLC0415
     from arena.queue import Queue  # noqa: PLC0415
     from arena.store.blobs import open_blobs  # noqa: PLC0415
@@ -84,6 +87,7 @@ def run_sweeper(settings: Settings) -> None:
     engine = make_engine(settings.database_url)
     queue = Queue(settings.redis_url)
     blobs = open_blobs(settings.store_url)
+    letters = _send_letters(settings, engine, stopping)
     while not stopping.wait(SWEEP_SECONDS):
         try:
             swept = sweeping.sweep(engine, queue, _now(), blobs)
@@ -93,6 +97,22 @@ def run_sweeper(settings: Settings) -> None:
             continue
         if swept.failed or swept.revealed or swept.tidied:
             log.info("swept: %s", swept)
+    if letters is not None:
+        letters.join(LAST_LETTER_SECONDS)
+
+
+def _send_letters(settings: Settings, engine: "Engine", stopping: threading.Event) -> threading.Thread | None:
+    """Send announcements beside the sweeping, where a mail server is named: a slow one must hold up nothing else."""
+    if not settings.mail_url:
+        return None
+    from arena import mailing  # noqa: PLC0415
+    from arena.postman import Postman  # noqa: PLC0415
+
+    postman = Postman(settings.mail_url, settings.base_url)
+    given = (engine, postman, settings.base_url, stopping, _now)
+    thread = threading.Thread(target=mailing.keep_delivering, args=given, daemon=True)
+    thread.start()
+    return thread
 
 
 def run_worker(settings: Settings) -> NoReturn:

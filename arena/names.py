@@ -11,16 +11,24 @@ _EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"(),:;\\]{1,64}@[^@\s\x00-\x1f<>\"(),:;\\
 
 def clean(text: str, *, field: str, longest: int, empty_allowed: bool = False) -> str:
     """Return the text in NFC without control or direction marks; refuse what is empty or too long."""
-    kept = (
-        sign
-        for sign in unicodedata.normalize("NFC", text)
-        if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or sign == "\u200d"
-    )
+    kept = (sign for sign in unicodedata.normalize("NFC", text) if _printable(sign))
     name = " ".join("".join(kept).split())
     if (not name.strip("\u200d") and not empty_allowed) or len(name) > longest:
         message = Text(f"1자에서 {longest}자까지 쓰십시오.", f"Write 1 to {longest} characters.")
         raise Invalid("invalid_field", message, fields={field: message})
     return name
+
+
+def prose(text: str, *, field: str, longest: int) -> str:
+    """Return a text of several lines in NFC without control or direction marks; refuse what is empty or too long."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    kept = "\n".join(
+        "".join(sign for sign in line if sign == "\t" or _printable(sign)).rstrip() for line in lines
+    ).strip()
+    if not kept or len(kept) > longest:
+        message = Text(f"1자에서 {longest:,}자까지 쓰십시오.", f"Write 1 to {longest:,} characters.")
+        raise Invalid("invalid_field", message, fields={field: message})
+    return kept
 
 
 def key(name: str) -> str:
@@ -35,3 +43,7 @@ def email(text: str) -> str:
         message = Text("전자우편 주소의 모양이 아닙니다.", "This is not the form of an e-mail address.")
         raise Invalid("invalid_field", message, fields={"email": message})
     return address
+
+
+def _printable(sign: str) -> bool:
+    return unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or sign == "\u200d"

@@ -183,17 +183,22 @@ def add_baselines(
     return rings
 
 
-def close(session: Session, hosted: Hosted, at: datetime) -> None:
+def close(session: Session, hosted: Hosted, at: datetime, *, by: int | None = None) -> None:
     """Close a challenge now; what was received before is still scored."""
     row = store.lock(session, hosted.id)
     if hosted.status(at) != "open":
         raise Conflict("not_open", Text("열려 있는 챌린지가 아닙니다.", "This challenge is not open."))
     row.closes_at = at
     session.add(row)
-    audit.record(session, "challenge_closed", hosted.id, {"slug": hosted.slug}, at)
+    audit.record(session, "challenge_closed", hosted.id, _said(hosted, by), at)
 
 
-def start_reveal(session: Session, hosted: Hosted, at: datetime) -> list[int]:
+def _said(hosted: Hosted, by: int | None) -> dict[str, Any]:
+    # Nobody is named where the operator acts from the shell.
+    return {"slug": hosted.slug} | ({"by": by} if by else {})
+
+
+def start_reveal(session: Session, hosted: Hosted, at: datetime, *, by: int | None = None) -> list[int]:
     """Add the private evaluation of every final and baseline; return those to ring for. Safe to repeat."""
     if hosted.status(at) == "revealed":
         raise Conflict("revealed", Text("이미 공개했습니다.", "This challenge has been revealed already."))
@@ -226,7 +231,7 @@ def start_reveal(session: Session, hosted: Hosted, at: datetime) -> list[int]:
     if row.reveal_started_at is None:
         row.reveal_started_at = at
         session.add(row)
-        audit.record(session, "reveal_started", hosted.id, {"slug": hosted.slug}, at)
+        audit.record(session, "reveal_started", hosted.id, _said(hosted, by), at)
     return [
         evaluation_store.add(
             session,
@@ -258,12 +263,17 @@ def _late(session: Session, hosted: Hosted, at: datetime) -> bool:
     """Whether a file received in time was written down only after the reveal had begun; its evaluation is added now."""
     if evaluation_store.unfinished(session, hosted.id, "public"):
         return True
+    return bool(complete_finals(session, hosted, at))
+
+
+def complete_finals(session: Session, hosted: Hosted, at: datetime) -> list[int]:
+    """Add the private evaluation of every final that has none; return those added."""
     finals = sorted(submission_store.finals(session, hosted.id).values())
     known = submission_store.evaluations(session, finals)
     late = [final for final in finals if "private" not in known.get(final, {})]
     if hosted.labels is None:
-        return False
-    for submission_id in late:
+        return []
+    return [
         evaluation_store.add(
             session,
             submission_id=submission_id,
@@ -272,4 +282,5 @@ def _late(session: Session, hosted: Hosted, at: datetime) -> bool:
             labels_version=hosted.labels.version,
             at=at,
         )
-    return bool(late)
+        for submission_id in late
+    ]

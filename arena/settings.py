@@ -33,7 +33,11 @@ SETTINGS = (
     Setting("ARENA_SIGNUP", "open", "who may make an account", ("open", "invite")),
     Setting("ARENA_SEED", "all", "the shipped challenges that `up` seeds", ("all", "none")),
     Setting("ARENA_TRUSTED_PROXIES", "0", "how many proxies in front may set X-Forwarded-*"),
-    Setting("ARENA_MAIL_URL", "none", "smtp://user:password@host:port; without it resets are links to copy"),
+    Setting(
+        "ARENA_MAIL_URL",
+        "none",
+        "smtp://user:password@host:port?from=address, or smtps://; without it nothing is mailed and resets are links to copy",
+    ),
 )
 
 

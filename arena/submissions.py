@@ -13,6 +13,7 @@ from arena import audit, hosting, intake, names, teams
 from arena.errors import Conflict, Invalid, NotFound, QuotaUsed, TooLarge
 from arena.hosting import Hosted
 from arena.store import evaluations as evaluation_store
+from arena.store import marks
 from arena.store import submissions as store
 from arena.store import teams as team_store
 from arena.store.blobs import Blobs
@@ -281,10 +282,28 @@ def choose_final(session: Session, user: User, public_id: str, at: datetime) -> 
             ),
         )
     team = team_store.lock(session, submission.team_id)
+    teams.require_not_disqualified(session, team)
+    _require_eligible(session, submission)
     team.final_submission_id = submission.id
     session.add(team)
     audit.record(session, "final_chosen", hosted.id, {"team": team.id, "submission": public_id}, at)
     return submission
+
+
+def _require_eligible(session: Session, submission: Submission) -> None:
+    found = [
+        mark.reason
+        for mark in marks.standing(session, submission.team_id, submission.id)
+        if mark.kind == "disqualified"
+    ]
+    if found:
+        raise Conflict(
+            "disqualified",
+            Text(
+                f"실격한 제출은 최종 제출이 될 수 없습니다. 까닭: {found[0]}",
+                f"A disqualified submission cannot be the final. The organizers’ reason: {found[0]}",
+            ),
+        )
 
 
 def own(session: Session, user: User, public_id: str) -> Submission:

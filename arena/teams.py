@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from arena import accounts, audit, hosting, names
+from arena import admission, audit, hosting, names
 from arena.errors import Conflict, Forbidden, NotFound
 from arena.hosting import Hosted
+from arena.store import accounts as account_store
+from arena.store import marks
 from arena.store import submissions as submission_store
 from arena.store import teams as store
-from arena.store.models import Agreement, Invitation, Membership, Team, User
+from arena.store.models import Agreement, Invitation, Mark, Membership, Team, User
 from challenges.text import Text
 
 INVITATION_DAYS = 14
@@ -83,14 +85,9 @@ def _may_join(session: Session, user: User, hosted: Hosted, at: datetime) -> Non
         raise NotFound
     if hosted.status(at) not in ("open", "announced"):
         raise Conflict("closed", Text("이 챌린지는 마감되었습니다.", "This challenge has closed."))
-    if accounts.roles(session, user, hosted.row) & {"organizer", "judge"}:
-        raise Forbidden(
-            "conflict_of_interest",
-            Text(
-                "이 챌린지의 주최자와 심사위원은 팀에 들 수 없습니다.",
-                "Organizers and judges of this challenge cannot join a team in it.",
-            ),
-        )
+    # Being given a role takes the same lock, so that nobody becomes judge and competitor at once.
+    account_store.lock(session, user.id or 0)
+    admission.require_no_role(session, user, hosted)
     if store.membership(session, user.id or 0, hosted.id):
         raise Conflict(
             "in_a_team", Text("이미 이 챌린지의 팀에 들어 있습니다.", "You are in a team of this challenge already.")
@@ -100,6 +97,7 @@ def _may_join(session: Session, user: User, hosted: Hosted, at: datetime) -> Non
             "agreement_needed",
             Text("먼저 참가 약관을 읽고 받아들이십시오.", "First read and accept the agreement."),
         )
+    admission.require_admitted(session, user, hosted, at)
     freeze = timedelta(days=hosted.definition.calendar.team_freeze_days)
     if (
         hosted.row.closes_at
@@ -116,14 +114,6 @@ def create_team(session: Session, user: User, hosted: Hosted, *, name: str, at: 
     """Make a team with the caller as its captain."""
     shown = names.clean(name, field="name", longest=40)
     _may_join(session, user, hosted, at)
-    if hosted.definition.admission != "open":
-        raise Forbidden(
-            "not_admitted",
-            Text(
-                "이 챌린지는 주최자가 받아들인 사람만 참가합니다.",
-                "This challenge admits those whom its organizer has let in.",
-            ),
-        )
     if store.by_name_key(session, hosted.id, names.key(shown)):
         message = Text("같은 이름의 팀이 있습니다.", "There is a team of this name.")
         raise Conflict("name_taken", message, fields={"name": message})
@@ -187,6 +177,7 @@ def accept_invitation(session: Session, user: User, hosted: Hosted, code: str, a
     invitation = store.invitation_by_hash(session, hashlib.sha256(code.encode()).hexdigest())
     if invitation is None or invitation.used_at is not None:
         raise NotFound
+    require_not_disqualified(session, team)
     _may_join(session, user, hosted, at)
     if store.member_count(session, team.id or 0) >= hosted.definition.limits.team_size:
         raise Conflict("team_full", Text("팀의 자리가 찼습니다.", "The team is full."))
@@ -204,6 +195,7 @@ def leave(session: Session, user: User, hosted: Hosted, at: datetime) -> None:
     if membership is None:
         raise NotFound
     team = store.lock(session, membership.team_id)
+    require_not_disqualified(session, team)
     if submission_store.count(session, team.id or 0):
         raise Conflict(
             "has_submissions",
@@ -215,6 +207,24 @@ def leave(session: Session, user: User, hosted: Hosted, at: datetime) -> None:
     team.captain_id = rest[0].id if rest else None
     session.add(team)
     audit.record(session, "team_left", hosted.id, {"team": team.id, "user": user.id}, at)
+
+
+def require_not_disqualified(session: Session, team: Team) -> None:
+    """Refuse a disqualified team, and say why it is one."""
+    reasons = [mark.reason for mark in marks.standing(session, team.id or 0) if mark.kind == "disqualified"]
+    if reasons:
+        raise Forbidden(
+            "disqualified",
+            Text(
+                f"이 팀은 주최자가 실격시켰습니다. 까닭: {reasons[0]}",
+                f"The organizers have disqualified this team. Their reason: {reasons[0]}",
+            ),
+        )
+
+
+def marks_on(session: Session, team: Team) -> list[Mark]:
+    """Return what its members are told of: that the team is hidden or disqualified; a flag is the organizers' own."""
+    return [mark for mark in marks.standing(session, team.id or 0) if mark.kind != "flagged"]
 
 
 def quota(session: Session, hosted: Hosted, team: Team, at: datetime) -> Quota:
@@ -241,6 +251,7 @@ def require_open_team(session: Session, user: User, hosted: Hosted) -> Team:
             "no_team",
             Text("먼저 팀을 만들거나 초대를 받아 들어가십시오.", "First make a team, or join one by invitation."),
         )
+    require_not_disqualified(session, team)
     missing = missing_agreements(session, team, hosted)
     if missing:
         people = ", ".join(person.name for person in missing)

@@ -1,5 +1,6 @@
 """What a team may see of its submissions: the shown state before the reveal, everything of its final after it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,8 +9,9 @@ from sqlmodel import Session
 
 from arena import hosting, submissions
 from arena.hosting import Hosted
+from arena.store import marks as mark_store
 from arena.store import submissions as store
-from arena.store.models import Decision, Evaluation, Score, Submission, Team, User
+from arena.store.models import Decision, Evaluation, Mark, Score, Submission, Team, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,15 @@ class ScoreView:
     reason: str | None = None
     difference: float | None = None
     difference_se: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkView:
+    """Why organizers took something off the board, as its team reads it."""
+
+    kind: str  # hidden | disqualified
+    reason: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,7 @@ class SubmissionView:
     scores: dict[str, dict[str, ScoreView]]
     report: dict[str, Any] | None
     receipt: dict[str, Any]
+    marks: tuple[MarkView, ...] = ()
     place_in_line: int | None = None
 
 
@@ -67,6 +79,11 @@ def shown_value(hosted: Hosted, gain: float | None) -> float | None:
 def score_view(score: Score) -> ScoreView:
     interval = (score.low, score.high) if score.low is not None and score.high is not None else None
     return ScoreView(score.value, score.se, interval, score.reason, score.difference, score.difference_se)
+
+
+def told(found: Sequence[Mark]) -> tuple[MarkView, ...]:
+    """Return what a team is told of marks: a flag is the organizers' own note."""
+    return tuple(MarkView(mark.kind, mark.reason, mark.imposed_at) for mark in found if mark.kind != "flagged")
 
 
 def one(session: Session, user: User, public_id: str, at: datetime) -> tuple[Hosted, SubmissionView]:
@@ -94,6 +111,7 @@ def _views(
     decisions = store.decisions(session, ids)
     final_id, chosen = store.final_of(session, team)
     revealed = hosted.status(at) == "revealed"
+    marked = mark_store.of_submissions(session, team.id or 0)
     views = []
     for row in rows:
         by_split = evaluations.get(row.id or 0, {})
@@ -114,6 +132,7 @@ def _views(
                 report=report.content if report else None,
                 final=final,
                 chosen=chosen,
+                marks=told(marked.get(row.id or 0, [])),
                 place=_place(session, by_split.get("public")) if whole else None,
             ),
         )
@@ -158,6 +177,7 @@ def _view(
     report: dict[str, Any] | None,
     final: bool,
     chosen: bool,
+    marks: tuple[MarkView, ...],
     place: int | None,
 ) -> SubmissionView:
     gain = decision.shown_gain if decision else None
@@ -186,6 +206,7 @@ def _view(
         scores=scores,
         report=report,
         receipt=row.receipt,
+        marks=marks,
         place_in_line=place,
     )
 

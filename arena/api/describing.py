@@ -1,5 +1,6 @@
 """From rows and views to what travels: every object that the API answers with is put together here."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -7,12 +8,13 @@ from urllib.parse import quote
 from flask import request
 
 from arena import hosting, wire
+from arena.admission import Standing
 from arena.hosting import Hosted
 from arena.leaderboards import Board, BoardRow
 from arena.store.blobs import Blobs
 from arena.store.models import Team, User
 from arena.teams import Quota
-from arena.viewing import ScoreView, SubmissionView
+from arena.viewing import MarkView, ScoreView, SubmissionView
 from challenges.definition import Definition
 from scorers.catalogue import METRICS
 
@@ -143,7 +145,39 @@ def _agreement(hosted: Hosted, blobs: Blobs, *, accepted: bool) -> wire.Agreemen
     )
 
 
-def team(found: Team, hosted: Hosted, people: list[User], missing: list[User], quota: Quota) -> wire.Team:
+def participation(hosted: Hosted, standing: Standing) -> wire.Participation:
+    row = standing.participation
+    return wire.Participation(
+        challenge=hosted.slug,
+        state=standing.state,
+        reason=standing.reason or None,
+        asked_at=row.asked_at if row else None,
+        decided_at=row.decided_at if row else None,
+        questions=[
+            wire.RegistrationQuestion(
+                id=one.id or 0,
+                kind="choice" if one.kind == "choice" else "text",
+                text=words(one),
+                required=one.required,
+                options=[wire.Words(ko=option["ko"], en=option["en"]) for option in one.options],
+            )
+            for one in standing.questions
+        ],
+    )
+
+
+def marks(found: Iterable[MarkView]) -> list[wire.Mark]:
+    return [wire.Mark(kind=one.kind, reason=one.reason, since=one.since) for one in found]
+
+
+def team(
+    found: Team,
+    hosted: Hosted,
+    people: list[User],
+    missing: list[User],
+    quota: Quota,
+    marked: Iterable[MarkView],
+) -> wire.Team:
     without = {person.id for person in missing}
     return wire.Team(
         id=found.id or 0,
@@ -162,6 +196,7 @@ def team(found: Team, hosted: Hosted, people: list[User], missing: list[User], q
             left_total=quota.left_total,
             renews_at=quota.renews_at,
         ),
+        marks=marks(marked),
     )
 
 
@@ -200,6 +235,7 @@ def _of_submission(view: SubmissionView) -> dict[str, Any]:
         "place_in_line": view.place_in_line,
         "scores": {split: {key: score(one) for key, one in by_key.items()} for split, by_key in view.scores.items()},
         "receipt": view.receipt,
+        "marks": marks(view.marks),
         "url": link("submissions", view.public_id),
     }
 

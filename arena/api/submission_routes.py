@@ -2,11 +2,12 @@
 
 from apiflask import APIBlueprint
 
-from arena import hosting, intake, submissions, teams, viewing, wire
+from arena import hosting, intake, refusals, submissions, teams, viewing, wire
 from arena.api import describing
 from arena.api.paging import Page
 from arena.api.parts import caller, language, now, parts, reading, signed_in, writing
 from arena.api.receiving import idempotency_key, upload
+from arena.errors import UserError
 
 blueprint = APIBlueprint("submissions", __name__, tag="Submissions")
 
@@ -44,7 +45,12 @@ def submit(slug: str) -> wire.Submitted:
             intake.require_open(hosted, now())
         teams.require_open_team(session, person, hosted)
     with upload(hosted) as sent:
-        prepared = submissions.prepare(parts().blobs, hosted, stream=sent.stream, filename=sent.filename)
+        try:
+            prepared = submissions.prepare(parts().blobs, hosted, stream=sent.stream, filename=sent.filename)
+        except UserError as error:
+            with writing() as session:
+                refusals.note(session, hosted, error, now())
+            raise
         note = sent.note
     at = now()
     with writing() as session:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from apiflask import APIBlueprint
 from sqlmodel import Session
 
-from arena import hosting, teams, wire
+from arena import admission, hosting, teams, viewing, wire
 from arena.api import describing
 from arena.api.parts import caller, now, reading, signed_in, writing
 from arena.errors import NotFound
@@ -14,6 +14,35 @@ from arena.store.models import Team
 from challenges.text import Text
 
 blueprint = APIBlueprint("teams", __name__, tag="Teams")
+
+
+@blueprint.get("/challenges/<slug:slug>/participation")
+@signed_in
+@blueprint.output(wire.Participation)
+@blueprint.doc(security="BearerAuth")
+def standing(slug: str) -> wire.Participation:
+    """Say whether the caller is admitted, waits, was refused or has yet to ask, and what the organizers ask."""
+    with reading() as session:
+        hosted = hosting.find(session, slug)
+        return describing.participation(hosted, admission.standing(session, caller(), hosted))
+
+
+@blueprint.post("/challenges/<slug:slug>/participation")
+@signed_in
+@blueprint.input(wire.ParticipationRequest)
+@blueprint.output(wire.Participation)
+@blueprint.doc(
+    security="BearerAuth",
+    responses={403: "By invitation only, refused before, or the caller runs the challenge.", 409: "Closed."},
+)
+def ask(slug: str, json_data: wire.ParticipationRequest) -> wire.Participation:
+    """Ask to take part; while nobody has decided, the answers can be sent anew."""
+    answers = {int(question): answer for question, answer in json_data.answers.items()}
+    with writing() as session:
+        hosted = hosting.find(session, slug)
+        admission.ask(session, caller(), hosted, answers=answers, at=now())
+        session.flush()
+        return describing.participation(hosted, admission.standing(session, caller(), hosted))
 
 
 @blueprint.post("/challenges/<slug:slug>/teams")
@@ -87,4 +116,5 @@ def _described(session: Session, team: Team, hosted: Hosted) -> wire.Team:
         teams.members(session, team),
         teams.missing_agreements(session, team, hosted),
         teams.quota(session, hosted, team, now()),
+        viewing.told(teams.marks_on(session, team)),
     )

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from arena import wire
+from arena.cli import joining
 from arena.cli import login as logins
 from arena.cli.bars import bar
-from arena.cli.commands import REFUSED, SERVER, app, command
+from arena.cli.commands import SERVER, app, command
 from arena.cli.telling import decision, local, told_while_waiting
 from arena.cli.words import language, number, said, show, show_json, show_table, tell, yes
 from arena.client import Arena
@@ -103,10 +104,7 @@ def join(
     if bool(team) == bool(code):
         raise typer.BadParameter(said("--team이나 --code 가운데 하나를 쓰십시오.", "Give either --team or --code."))
     with logins.arena() as arena:
-        agreement = arena.challenge(slug).agreement
-        if agreement is not None and not agreement.accepted:
-            _agree(arena, slug, agreement, accept)
-        joined = arena.join(code) if code else arena.create_team(slug, team)
+        joined = joining.join(arena, slug, team=team, code=code, accept=accept)
     if as_json:
         show_json(joined.model_dump(mode="json"))
         return
@@ -116,19 +114,6 @@ def join(
             f"You are in {joined.name}: {joined.quota.left_today} submissions left today, {joined.quota.left_total} in all.",
         ),
     )
-
-
-def _agree(arena: Arena, slug: str, agreement: wire.AgreementTerms, accept: str) -> None:
-    if not accept:
-        show(Text(*_words(agreement.text)).pick(language()))
-        tell(
-            Text(
-                f"읽고 동의하면 '--accept {agreement.version}'을 붙여 다시 하십시오.",
-                f"If you agree, add '--accept {agreement.version}' and try again.",
-            ),
-        )
-        raise typer.Exit(REFUSED)
-    arena.accept(slug, accept)
 
 
 @command(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from arena.store.models import ApiToken, Grant, Link, User
 
@@ -16,6 +16,11 @@ def by_email(session: Session, email: str) -> User | None:
 
 def by_id(session: Session, user_id: int) -> User | None:
     return session.get(User, user_id)
+
+
+def lock(session: Session, user_id: int) -> User:
+    """Take the account's row lock: joining a team and being given a role are decided under it, since they exclude each other."""
+    return session.exec(select(User).where(User.id == user_id).with_for_update()).one()
 
 
 def any_admin(session: Session) -> bool:
@@ -59,3 +64,10 @@ def organizes_any(session: Session, user_id: int) -> bool:
 def grants_of(session: Session, user_id: int, challenge_id: int) -> set[str]:
     found = session.exec(select(Grant.role).where(Grant.user_id == user_id, Grant.challenge_id == challenge_id))
     return set(found)
+
+
+def organizers(session: Session, challenge_id: int) -> int:
+    """Count a challenge's organizers."""
+    return session.exec(
+        select(func.count()).where(Grant.challenge_id == challenge_id, Grant.role == "organizer"),
+    ).one()

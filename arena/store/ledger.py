@@ -1,6 +1,9 @@
 """Verbs on the append-only ledger and its chain."""
 
-from sqlmodel import Session, col, select
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
 
 from arena.store.models import LedgerEntry, LedgerLink
 
@@ -39,3 +42,35 @@ def of_challenge(session: Session, challenge_id: int) -> list[LedgerEntry]:
             select(LedgerEntry).where(LedgerEntry.challenge_id == challenge_id).order_by(col(LedgerEntry.id)),
         ),
     )
+
+
+def of_kinds(session: Session, challenge_id: int, kinds: Sequence[str]) -> list[LedgerEntry]:
+    """Return the entries of some kinds of one challenge, the oldest first."""
+    return list(
+        session.exec(
+            select(LedgerEntry)
+            .where(LedgerEntry.challenge_id == challenge_id, col(LedgerEntry.kind).in_(kinds))
+            .order_by(col(LedgerEntry.id)),
+        ),
+    )
+
+
+def page(
+    session: Session, challenge_id: int, *, without: Sequence[str] = (), limit: int, offset: int = 0
+) -> tuple[int, list[LedgerEntry]]:
+    """Return how many entries a challenge has, some kinds left out, and a stretch of them, the newest first."""
+    chosen = (LedgerEntry.challenge_id == challenge_id, col(LedgerEntry.kind).not_in(without))
+    total = session.exec(select(func.count()).select_from(LedgerEntry).where(*chosen)).one()
+    found = session.exec(
+        select(LedgerEntry).where(*chosen).order_by(col(LedgerEntry.id).desc()).offset(offset).limit(limit)
+    )
+    return total, list(found)
+
+
+def tally(session: Session, challenge_id: int, kind: str) -> tuple[int, datetime | None]:
+    """Count the entries of one kind; return the moment of the last too."""
+    return session.exec(
+        select(func.count(), func.max(LedgerEntry.at)).where(
+            LedgerEntry.challenge_id == challenge_id, LedgerEntry.kind == kind
+        ),
+    ).one()

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from arena.store.marks import is_disqualified
 from arena.store.models import Decision, Evaluation, Report, Score, Submission, Team
 
 
@@ -57,17 +58,23 @@ def of_team(session: Session, team_id: int, *, limit: int = 1000, offset: int = 
 
 
 def latest_id(session: Session, team_id: int) -> int | None:
-    """Return the latest submission that was not refunded: the default final."""
+    """Return the latest submission that was neither refunded nor disqualified: the default final."""
     return session.exec(
-        select(func.max(Submission.id)).where(Submission.team_id == team_id, col(Submission.refunded_at).is_(None)),
+        select(func.max(Submission.id)).where(
+            Submission.team_id == team_id, col(Submission.refunded_at).is_(None), ~is_disqualified()
+        ),
     ).one()
 
 
 def final_of(session: Session, team: Team) -> tuple[int | None, bool]:
-    """Return the team's final and whether it chose it; a chosen file that was refunded is final no more."""
-    chosen = session.get(Submission, team.final_submission_id) if team.final_submission_id else None
-    if chosen is not None and chosen.refunded_at is None:
-        return chosen.id, True
+    """Return the team's final and whether it chose it; a file refunded or disqualified since is final no more."""
+    chosen = session.exec(
+        select(Submission.id).where(
+            Submission.id == team.final_submission_id, col(Submission.refunded_at).is_(None), ~is_disqualified()
+        ),
+    ).first()
+    if chosen is not None:
+        return chosen, True
     return latest_id(session, team.id or 0), False
 
 
@@ -110,16 +117,16 @@ def waiting_before(session: Session, evaluation_id: int) -> int:
 
 
 def finals(session: Session, challenge_id: int) -> dict[int, int]:
-    """Return each team's final submission: its own choice, else its latest that was not refunded."""
+    """Return each team's final submission: its own choice, else its latest, of those neither refunded nor disqualified."""
     latest = session.exec(
         select(Submission.team_id, func.max(Submission.id))
-        .where(Submission.challenge_id == challenge_id, col(Submission.refunded_at).is_(None))
+        .where(Submission.challenge_id == challenge_id, col(Submission.refunded_at).is_(None), ~is_disqualified())
         .group_by(col(Submission.team_id)),
     )
     chosen = session.exec(
         select(Team.id, Team.final_submission_id)
         .join(Submission, col(Submission.id) == col(Team.final_submission_id))
-        .where(Team.challenge_id == challenge_id, col(Submission.refunded_at).is_(None)),
+        .where(Team.challenge_id == challenge_id, col(Submission.refunded_at).is_(None), ~is_disqualified()),
     )
     finals = {team_id: submission_id for team_id, submission_id in latest if submission_id is not None}
     finals |= {team_id: submission_id for team_id, submission_id in chosen if team_id and submission_id}

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, func, select
 
-from arena.store.models import Agreement, Invitation, Membership, Submission, Team, User
+from arena.store.marks import OFF_BOARD
+from arena.store.models import Agreement, Invitation, Mark, Membership, Submission, Team, User
 
 
 def of_user(session: Session, user_id: int, challenge_id: int) -> Team | None:
@@ -84,11 +85,14 @@ def of_challenge(session: Session, challenge_id: int) -> list[Team]:
 
 
 def counts_by_challenge(session: Session) -> dict[int, int]:
-    """Count the teams with a submission in each challenge, baselines left out."""
+    """Count the teams with a submission in each challenge, baselines and teams off the board left out."""
+    off = select(Mark.team_id).where(
+        col(Mark.submission_id).is_(None), col(Mark.lifted_at).is_(None), col(Mark.kind).in_(OFF_BOARD)
+    )
     found = session.exec(
         select(Team.challenge_id, func.count(func.distinct(Team.id)))
         .join(Submission, col(Submission.team_id) == col(Team.id))
-        .where(col(Team.baseline).is_(None))
+        .where(col(Team.baseline).is_(None), col(Team.id).not_in(off))
         .group_by(col(Team.challenge_id)),
     )
     return dict(found.all())

@@ -19,6 +19,7 @@ from arena.web import (
     guide_pages,
     health_pages,
     home_pages,
+    joining_pages,
     leaderboard_pages,
     limits,
     measures,
@@ -30,7 +31,9 @@ from arena.web import (
     submission_pages,
     team_pages,
 )
+from arena.web.addresses import CONVERTERS
 from arena.web.forms import FORM_BYTES, csrf
+from arena.web.organizing.all_pages import BLUEPRINTS
 from arena.web.site import EXTENSION, Site, utc_now
 
 
@@ -61,6 +64,7 @@ def create_app(
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions[EXTENSION] = Site(settings, engine, blobs, queue, sign, clock)
+    app.url_map.converters.update(CONVERTERS)
     security.install(app)
     reader.install(app)
     csrf.init_app(app)
@@ -75,6 +79,7 @@ def create_app(
         account_pages,
         challenge_pages,
         team_pages,
+        joining_pages,
         submission_pages,
         leaderboard_pages,
         guide_pages,
@@ -82,4 +87,6 @@ def create_app(
         publication_pages,
     ):
         app.register_blueprint(module.blueprint)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from markupsafe import Markup
 
+from arena import organizing
 from arena.web import assets, formatting, markdown, reader
 from arena.web.charts import svg
 from arena.web.security import reference
-from arena.web.site import now
+from arena.web.site import now, reading
 
 
 def page(template: str, status: int = 200, /, **context: Any) -> Response:
@@ -71,6 +72,17 @@ def ordinal(rank: int) -> str:
     return formatting.ordinal(rank, reader.language())
 
 
+def organizes() -> bool:
+    """Whether the reader has anything to do on the organizers' pages."""
+    user = reader.me()
+    if user is None:
+        return False
+    if "organizes" not in g:
+        with reading() as session:
+            g.organizes = organizing.runs_any(session, user)
+    return bool(g.organizes)
+
+
 def install(app: Flask) -> None:
     """Give the templates their words."""
     app.jinja_env.globals.update(
@@ -94,12 +106,14 @@ def install(app: Flask) -> None:
         language=reader.language,
         theme=reader.theme,
         me=reader.me,
+        organizes=organizes,
         now=now,
         iso=formatting.isoformat,
         reference=reference,
         SEOUL=formatting.SEOUL,
     )
     app.jinja_env.filters["sections"] = markdown.sections
+    app.jinja_env.filters["prose"] = markdown.render
     app.jinja_env.filters["markdown"] = lambda text: markdown.render(markdown.without_title(text))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -9,10 +9,10 @@ from flask import Response
 from markupsafe import Markup
 from sqlmodel import Session
 
-from arena import accounts, hosting, teams
+from arena import accounts, announcements, hosting, teams
 from arena.errors import NotFound
 from arena.hosting import Hosted
-from arena.store.models import Team, User
+from arena.store.models import Announcement, Team, User
 from arena.web import formatting, reader
 from arena.web.charts import calendar
 from arena.web.charts.svg import Words
@@ -30,6 +30,13 @@ class Scene:
     must_agree: bool
     roles: frozenset[str]
     at: datetime
+    news: tuple[Announcement, ...] = ()
+    unread: frozenset[int] = frozenset()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the reader runs this challenge, as an organizer or an administrator."""
+        return bool(self.roles & {"organizer", "administrator"})
 
     @property
     def status(self) -> str:
@@ -65,6 +72,7 @@ def scene(session: Session, slug: str) -> Scene:
     roles = frozenset(accounts.roles(session, user, hosted.row))
     if hosted.status(at) == "announced" and hosted.row.opens_at is None and not roles:
         raise NotFound
+    news = announcements.posted(session, hosted)
     return Scene(
         hosted=hosted,
         user=user,
@@ -72,6 +80,8 @@ def scene(session: Session, slug: str) -> Scene:
         must_agree=teams.must_agree(session, user, hosted),
         roles=roles,
         at=at,
+        news=tuple(news),
+        unread=frozenset(announcements.unread(session, user, hosted)) if news else frozenset(),
     )
 
 

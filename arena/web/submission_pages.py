@@ -6,7 +6,7 @@ from typing import BinaryIO, cast
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from arena import datasets, hosting, intake, listing, submissions, teams, viewing
+from arena import datasets, hosting, intake, listing, refusals, submissions, teams, viewing
 from arena.errors import ArenaError, Invalid, UserError
 from arena.hosting import Hosted
 from arena.viewing import SubmissionView
@@ -35,12 +35,14 @@ def _form(
     with reading() as session:
         quota = teams.quota(session, here.hosted, here.team, here.at) if here.team else None
         missing = teams.missing_agreements(session, here.team, here.hosted) if here.team else []
+        marks = viewing.told(teams.marks_on(session, here.team)) if here.team else ()
     return here.page(
         "submit.html",
         status,
         tab="submit",
         quota=quota,
         missing=missing,
+        marks=marks,
         error=error,
         checked=checked,
         filename=filename,
@@ -104,6 +106,9 @@ def upload(slug: str) -> ResponseReturnValue:
                 sign=site().sign,
             )
     except UserError as error:
+        if request.form.get("act") != "check":
+            with writing() as session:
+                refusals.note(session, here.hosted, error, now())
         return _form(here, error.status, error=error, filename=uploaded.filename, note=note)
     if recorded.evaluation_id is not None:
         site().queue.score(recorded.evaluation_id)
@@ -118,11 +123,13 @@ def index(slug: str) -> ResponseReturnValue:
         here = scene(session, slug)
         views = viewing.of_team(session, here.hosted, here.team, here.at) if here.team else []
         quota = teams.quota(session, here.hosted, here.team, here.at) if here.team else None
+        marks = viewing.told(teams.marks_on(session, here.team)) if here.team else ()
     return here.page(
         "submissions.html",
         tab="submissions",
         views=views,
         quota=quota,
+        marks=marks,
         history=reports.history(here.hosted, views, here.at),
     )
 
@@ -156,8 +163,12 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         curves=report_curves.figures(hosted, view, 3 if groups else 2),
         reason=reports.reason,
         same=bool(request.args.get("same")),
-        may_choose=here.status == "open" and not view.final and not view.refunded,
+        may_choose=here.status == "open" and not view.final and not view.refunded and not _out(view),
     )
+
+
+def _out(view: SubmissionView) -> bool:
+    return any(mark.kind == "disqualified" for mark in view.marks)
 
 
 @blueprint.get("/submissions/<public_id>")

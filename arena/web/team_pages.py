@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from arena import hosting, teams
+from arena import admission, hosting, teams, viewing
 from arena.errors import ArenaError, Conflict, Forbidden, NotFound, UserError
 from arena.web import limits
 from arena.web.account_pages import require_user
@@ -24,6 +24,8 @@ def _team(slug: str, status: int = 200, *, error: ArenaError | None = None, name
         signed = {person.id: teams.agreement_of(session, person, here.hosted) for person in people}
         missing = teams.missing_agreements(session, here.team, here.hosted) if here.team else []
         quota = teams.quota(session, here.hosted, here.team, here.at) if here.team else None
+        marks = viewing.told(teams.marks_on(session, here.team)) if here.team else ()
+        standing = admission.standing(session, here.user, here.hosted) if here.user else None
     base = site().settings.base_url
     return here.page(
         "team.html",
@@ -33,6 +35,8 @@ def _team(slug: str, status: int = 200, *, error: ArenaError | None = None, name
         signed=signed,
         missing=missing,
         quota=quota,
+        marks=marks,
+        standing=standing,
         error=error,
         name=name,
         invitation=base + url_for("team.invitation", code=code) if code else "",
@@ -106,6 +110,7 @@ def invitation(code: str) -> ResponseReturnValue:
         hosted = hosting.by_id(session, team.challenge_id)
         people = teams.members(session, team)
         must_agree = teams.must_agree(session, user, hosted)
+        standing = admission.standing(session, user, hosted)
     return page(
         "invitation.html",
         error.status if error else 200,
@@ -113,6 +118,7 @@ def invitation(code: str) -> ResponseReturnValue:
         hosted=hosted,
         people=people,
         must_agree=must_agree,
+        standing=standing,
         error=error,
         code=code,
     )

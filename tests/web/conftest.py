@@ -35,7 +35,7 @@ version = "1"
 license = "CC0-1.0"
 synthetic = {synthetic}
 practice = {practice}
-admission = "open"
+admission = "{admission}"
 title.ko = "작은 챌린지 <{slug}>"
 title.en = "A small challenge <{slug}>"
 summary.ko = "시험을 위한 챌린지입니다."
@@ -87,11 +87,18 @@ def predictions(seed: int, ids: list[str] = IDS) -> bytes:
     return ("\n".join(["patient_id,p_3y", *(f"{one},{draw.random():.6f}" for one in ids)]) + "\n").encode()
 
 
-def write_folder(folder: Path, slug: str, *, practice: bool, before: str) -> None:
+def write_folder(folder: Path, slug: str, *, practice: bool, before: str, admission: str = "open") -> None:
     """Write a made folder as `worker make --seal` leaves it."""
     folder.mkdir(parents=True)
     gate, synthetic = ("none", "false") if practice else ("significant", "true")
-    toml = TOML.format(slug=slug, gate=gate, practice=str(practice).lower(), synthetic=synthetic, before=before)
+    toml = TOML.format(
+        slug=slug,
+        gate=gate,
+        practice=str(practice).lower(),
+        synthetic=synthetic,
+        before=before,
+        admission=admission,
+    )
     (folder / "challenge.toml").write_text(toml, encoding="utf-8")
     draw = random.Random(1)
     rows = [
@@ -132,9 +139,14 @@ class DeadQueue:
 
     def __init__(self) -> None:
         self.rung: list[int] = []
+        self.compared: list[int] = []
 
     def score(self, evaluation_id: int) -> bool:
         self.rung.append(evaluation_id)
+        return False
+
+    def compare(self, challenge_id: int) -> bool:
+        self.compared.append(challenge_id)
         return False
 
     def ping(self) -> bool:
@@ -188,8 +200,10 @@ class World:
     signer: Signer = field(default_factory=lambda: Signer(b"\x07" * 32))
     now: datetime = NOW
 
-    def publish(self, slug: str = "small", *, practice: bool = False, before: str = "submission") -> None:
-        write_folder(self.folder / slug, slug, practice=practice, before=before)
+    def publish(
+        self, slug: str = "small", *, practice: bool = False, before: str = "submission", admission: str = "open"
+    ) -> None:
+        write_folder(self.folder / slug, slug, practice=practice, before=before, admission=admission)
         collected = publishing.collect(self.blobs, self.folder / slug)
         with transaction(self.engine) as session:
             _, rings = publishing.publish(

@@ -1,21 +1,29 @@
 """The tables. Rows carry no behaviour; states are plain strings so that both databases and migrations agree."""
 
+from arena.store.models.announcements import Announcement, Mail, Reading
 from arena.store.models.challenges import Challenge, ChallengeFile, Labels
 from arena.store.models.ledger import InstanceFact, LedgerEntry, LedgerLink
+from arena.store.models.moderation import Mark
+from arena.store.models.participants import AllowedAddress, Answer, ChallengeInvitation, Participation, Question
 from arena.store.models.people import ApiToken, Grant, Link, User
 from arena.store.models.publications import DryRun, Publication
-from arena.store.models.submissions import Comparison, Decision, Evaluation, Report, Score, Submission
+from arena.store.models.submissions import Comparison, Decision, Evaluation, FileRefusal, Report, Score, Submission
 from arena.store.models.teams import Agreement, Invitation, Membership, Team
 
 __all__ = [
     "Agreement",
+    "AllowedAddress",
+    "Announcement",
+    "Answer",
     "ApiToken",
     "Challenge",
     "ChallengeFile",
+    "ChallengeInvitation",
     "Comparison",
     "Decision",
     "DryRun",
     "Evaluation",
+    "FileRefusal",
     "Grant",
     "InstanceFact",
     "Invitation",
@@ -23,8 +31,13 @@ __all__ = [
     "LedgerEntry",
     "LedgerLink",
     "Link",
+    "Mail",
+    "Mark",
     "Membership",
+    "Participation",
     "Publication",
+    "Question",
+    "Reading",
     "Report",
     "Score",
     "Submission",

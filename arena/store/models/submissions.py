@@ -97,3 +97,15 @@ class Comparison(SQLModel, table=True):
     labels_version: int
     content: dict[str, Any] = json_column()
     created_at: datetime
+
+
+class FileRefusal(SQLModel, table=True):
+    """How many files sent as submissions were refused on one day because of one kind of problem; the files are not kept."""
+
+    __tablename__ = "file_refusal"
+    __table_args__ = (UniqueConstraint("challenge_id", "day", "code"),)
+    id: int | None = Field(default=None, primary_key=True)
+    challenge_id: int = Field(foreign_key="challenge.id", index=True)
+    day: str  # a calendar day in the challenge's zone: 2026-11-23
+    code: str
+    files: int

@@ -31,6 +31,11 @@ def shares(counts: Sequence[int]) -> Markup:
     return _spark(bars)
 
 
+def part(count: int, most: int) -> Markup:
+    """Return one bar as long as its part of the largest count."""
+    return _spark([_bar(0, WIDTH * count / most if most else 0.0, 12.0, lift=6.0)])
+
+
 def _bar(x: float, width: float, height: float, *, lift: float = 0.0, kind: str = "bar") -> Markup:
     top = HEIGHT - lift - height
     return svg.element("rect", class_=kind, x=f"{x:.1f}", y=f"{top:.1f}", width=f"{width:.1f}", height=f"{height:.1f}")

@@ -1,0 +1,25 @@
+"""What may stand in an address: whatever cannot name anything is a 404 before a database hears of it."""
+
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
+
+
+class Slug(BaseConverter):
+    """A challenge's name."""
+
+    regex = "[a-z0-9][a-z0-9-]{0,62}"
+
+
+class SubmissionId(BaseConverter):
+    """A submission's public name."""
+
+    regex = "[0-9a-f]{16}"
+
+
+class RowId(IntegerConverter):
+    """A number that fits both databases."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
+CONVERTERS: dict[str, type[BaseConverter]] = {"slug": Slug, "submission": SubmissionId, "id": RowId}

@@ -1,0 +1,1 @@
+"""The organizers' pages: one module a page, all behind the same guard."""
