@@ -1,6 +1,7 @@
 """Sealing labels with the workers' public key; nothing here can open what it sealed."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from nacl.public import PublicKey, SealedBox
@@ -15,6 +16,11 @@ def fingerprint(key: bytes) -> str:
     """Return what two people compare before they trust a key: the first 32 hex digits of its SHA-256, in fours."""
     digest = hashlib.sha256(key).hexdigest()[:32]
     return " ".join(digest[start : start + 4] for start in range(0, 32, 4))
+
+
+def shares_user(home: Path) -> bool:
+    """Whether this process could enter the workers' folder; nothing in it is opened. Then sealing does not outlive a takeover."""
+    return os.access(home / "worker", os.R_OK | os.X_OK)
 
 
 def seal(plaintext: bytes, key: bytes) -> bytes:

@@ -22,6 +22,8 @@ INCOMING = "incoming"
 # What a process left behind when it was killed in the middle of an upload.
 STALE_SECONDS = 3600.0
 LARGEST_LABELS = 200_000_000
+# The whole form. A little below what the server in front takes of any body.
+LARGEST_CHALLENGE = 250 << 20
 SHOWN = 50
 
 

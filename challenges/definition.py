@@ -15,10 +15,9 @@ from challenges.mistakes import DefinitionError, Mistake
 from challenges.text import Text
 from scorers.catalogue import metric_key
 
-__all__ = ["FILE", "Definition", "DefinitionError", "Mistake", "json_schema", "load", "parse"]
+__all__ = ["FILE", "Definition", "DefinitionError", "Mistake", "load", "parse"]
 
 FILE = "challenge.toml"
-SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
 def _moment(value: object) -> object:
@@ -262,8 +261,3 @@ def parse(text: str, *, source: str = FILE) -> Definition:
 def load(folder: Path) -> Definition:
     """Read a folder's challenge.toml."""
     return parse(mistakes.read_source(folder / FILE), source=FILE)
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of challenge.toml, for editors."""
-    return {"$schema": SCHEMA_ID, **Definition.model_json_schema(by_alias=True)}

@@ -32,11 +32,15 @@ def ids_digest(ids: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
 
 
+def header_line(definition: Definition, ids_sha256: str) -> str:
+    """Return the first line of the plaintext. It tells nothing of the labels, so a server may write it for a browser that seals."""
+    header = Header(FORMAT, definition.slug, definition.version, ids_sha256, definition.binding(ids_sha256))
+    return json.dumps(asdict(header), sort_keys=True) + "\n"
+
+
 def pack(definition: Definition, labels_csv: bytes) -> bytes:
     """Return the plaintext to seal; the labels are checked first."""
-    ids_sha256 = ids_digest(read_labels(labels_csv, definition).ids)
-    header = Header(FORMAT, definition.slug, definition.version, ids_sha256, definition.binding(ids_sha256))
-    return json.dumps(asdict(header), sort_keys=True).encode() + b"\n" + labels_csv
+    return header_line(definition, ids_digest(read_labels(labels_csv, definition).ids)).encode() + labels_csv
 
 
 def unpack(plaintext: bytes) -> tuple[Header, bytes]:

@@ -8,6 +8,7 @@ from typing import BinaryIO, cast
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from arena import uploads
 from arena.errors import Invalid
 from arena.hosting import Hosted
 from challenges.text import Text
@@ -15,8 +16,6 @@ from challenges.text import Text
 # Room for the form around the file: boundaries, headers, note.
 AROUND = 64 << 10
 LONGEST_KEY = 255
-# A little below what the server in front takes of any body.
-LARGEST_CHALLENGE = 250 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def bundle() -> Iterator[SentChallenge]:
     """Yield the request's bundle and labels; whatever was spooled of them is gone afterwards."""
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType
-    request.max_content_length = LARGEST_CHALLENGE
+    request.max_content_length = uploads.LARGEST_CHALLENGE
     with ExitStack() as spooled:
         for file in (one for sent in request.files.listvalues() for one in sent):
             spooled.enter_context(file.stream)

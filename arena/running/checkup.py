@@ -1,6 +1,5 @@
 """What `arena doctor` looks at: each part of the instance, with one sentence on how it is."""
 
-import os
 import shutil
 import stat
 from collections.abc import Iterator
@@ -106,8 +105,7 @@ def _labels_key(settings: Settings) -> Iterator[Finding]:
         return
     print_ = sealing.fingerprint(sealing.public_key(settings.labels_key_file))
     yield Finding("labels key", "good", Text(f"지문 {print_}.", f"Fingerprint {print_}."))
-    # Only whether the folder could be entered is asked; the key itself is never opened here.
-    if os.access(settings.home / "worker", os.R_OK | os.X_OK):
+    if sealing.shares_user(settings.home):
         yield Finding(
             "labels key",
             "note",

@@ -23,6 +23,8 @@ from arena.web import (
     leaderboard_pages,
     limits,
     measures,
+    new_challenge_pages,
+    publication_pages,
     reader,
     rendering,
     security,
@@ -81,6 +83,8 @@ def create_app(
         submission_pages,
         leaderboard_pages,
         guide_pages,
+        new_challenge_pages,
+        publication_pages,
     ):
         app.register_blueprint(module.blueprint)
     for blueprint in BLUEPRINTS:

@@ -12,10 +12,17 @@ YEAR = 365 * 24 * 3600
 blueprint = Blueprint("assets", __name__)
 
 
+MODULES = "publishing"  # scripts that import each other, by addresses relative to the first one's
+
+
 @cache
 def digest(name: str) -> str:
-    """Return the first part of a file's SHA-256, as it stands in its address."""
-    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:16]
+    """Return the first part of a file's SHA-256, as it stands in its address; modules that belong together share one."""
+    content = hashlib.sha256((FOLDER / name).read_bytes())
+    if name.startswith(f"{MODULES}/"):
+        for path in (*sorted((FOLDER / MODULES).glob("*.js")), FOLDER / "vendor" / "VENDORED.json"):
+            content.update(path.read_bytes())
+    return content.hexdigest()[:16]
 
 
 def address(name: str) -> str:

@@ -4,14 +4,13 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from challenges import definition as module
-from challenges.definition import Definition, DefinitionError, json_schema, load, parse
+from challenges.definition import Definition, DefinitionError, load, parse
 from tests.challenges.conftest import BINARY, COMPETING, EFFECT, KINDS, REPORT, SURVIVAL
 
 SHIPPED = sorted(Path(module.__file__).parent.glob("*/challenge.toml"))
@@ -56,14 +55,6 @@ def test_a_definition_survives_being_stored(kind: str, definitions):
     again = Definition.model_validate(stored)
     assert again == definitions[kind]
     assert again.digest() == definitions[kind].digest()
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_schema_for_editors_takes_what_the_model_takes(kind: str, definitions):
-    held = definitions[kind].model_dump(mode="json", by_alias=True, exclude_none=True)
-    jsonschema.Draft202012Validator(json_schema()).validate(held)
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.Draft202012Validator(json_schema()).validate(held | {"slug": "Not A Slug"})
 
 
 def test_digests_change_with_what_they_bind(definitions):

@@ -1,0 +1,92 @@
+# ruff: noqa: T201 - people run this in a terminal and read what it prints.
+"""Start here: a Cox model on every variable that writes a file you can submit.
+
+    python starter.py train.csv test.csv predictions.csv
+
+It needs pandas and lifelines. The model is a beginning: look at the variables, then change `features`.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from lifelines import CoxPHFitter, KaplanMeierFitter
+from lifelines.utils import concordance_index
+
+# names
+ID, TIME, EVENT = "patient_id", "days", "died"
+HORIZONS: dict[str, float] = {"p_1y": 365, "p_3y": 1095}
+RISK = False
+CATEGORIES = ["sex"]
+# end of names
+FOLDS, FOLD_SEED = 5, 20260101
+
+
+def read(file: str | Path) -> pd.DataFrame:
+    """Read a data file: ids and categories as text, empty cells as missing values and nothing else."""
+    text = dict.fromkeys([ID, *CATEGORIES], str)
+    return pd.read_csv(file, dtype=text, keep_default_na=False, na_values={name: [""] for name in _header(file)})
+
+
+def _header(file: str | Path) -> list[str]:
+    return list(pd.read_csv(file, nrows=0).columns)
+
+
+def features(patients: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Numbers for the model: a column for each category but the first, numbers on one scale, missing values at the median."""
+    x: dict[str, pd.Series] = {}
+    for name in known.columns.difference([ID, TIME, EVENT], sort=False):
+        if name in CATEGORIES:
+            for level in sorted(known[name].dropna().unique())[1:]:
+                x[f"{name}={level}"] = patients[name] == level
+        else:
+            middle, spread = known[name].median(), known[name].std() or 1.0
+            x[name] = ((patients[name] - middle) / spread).fillna(0).clip(-5, 5)
+        if known[name].isna().any():
+            x[f"{name} missing"] = patients[name].isna()
+    return pd.DataFrame(x, index=patients.index).astype(float)
+
+
+def crude(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
+    """The null: everybody gets the training patients' Kaplan-Meier curve."""
+    curve = KaplanMeierFitter().fit(train[TIME], train[EVENT])
+    columns = {name: float(1 - curve.predict(horizon)) for name, horizon in HORIZONS.items()}
+    return pd.DataFrame({"risk": 0.0, **columns} if RISK else columns, index=test.index)
+
+
+def fit_predict(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
+    """Predictions of a lightly penalised Cox model on all features."""
+    known, asked = features(train, train), features(test, train)
+    varied = known.columns[known.std() > 0]
+    table = known[varied].assign(**{TIME: train[TIME], EVENT: train[EVENT]})
+    model = CoxPHFitter(penalizer=0.05).fit(table, TIME, EVENT)
+    columns = {"risk": model.predict_log_partial_hazard(asked[varied])} if RISK else {}
+    if HORIZONS:
+        survival = model.predict_survival_function(asked[varied], times=sorted(HORIZONS.values()))
+        columns |= {name: 1 - survival.loc[horizon] for name, horizon in HORIZONS.items()}
+    return pd.DataFrame(columns, index=test.index)
+
+
+def cross_validated(train: pd.DataFrame) -> pd.DataFrame:
+    """Each training patient predicted by a model that never saw the patient."""
+    fold = np.random.default_rng(FOLD_SEED).permutation(len(train)) % FOLDS
+    parts = [fit_predict(train[fold != k], train[fold == k]) for k in range(FOLDS)]
+    return pd.concat(parts).loc[train.index]
+
+
+def main(train_file: str, test_file: str, out_file: str) -> None:
+    """Read, cross-validate, fit on all training patients, write."""
+    train, test = read(train_file), read(test_file)
+    risk = cross_validated(train).iloc[:, 0]
+    print(f"Harrell's C, {FOLDS}-fold cross-validation: {concordance_index(train[TIME], -risk, train[EVENT]):.3f}")
+    predictions = fit_predict(train, test)
+    predictions.insert(0, ID, test[ID])
+    predictions.to_csv(out_file, index=False, float_format="%.6f")
+    print(f"{len(predictions)} predictions written to {Path(out_file).resolve()}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit("usage: python starter.py TRAIN.csv TEST.csv OUT.csv")
+    main(*sys.argv[1:])
