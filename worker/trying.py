@@ -109,7 +109,7 @@ def _decide(
         hosted.definition,
         hidden,
         row=None if row is None else float(row),
-        noise=station.noise(hosted, version),
+        noise=station.noise(hosted, version, hidden.sha256),
         team=0,
         canonical_sha256=held.file_sha256,
         file=file,
