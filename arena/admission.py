@@ -243,7 +243,7 @@ def _patterns(entries: Sequence[str]) -> list[str]:
     for entry in entries:
         text = entry.strip().lower()
         try:
-            patterns.append(text if _DOMAIN.fullmatch(text) else names.email(text))
+            patterns.append(text if _DOMAIN.fullmatch(text) else _address(text))
         except Invalid:
             shown = names.clean(text, field="entries", longest=10_000, empty_allowed=True)[:60]
             raise _wrong_entry(
@@ -255,6 +255,11 @@ def _patterns(entries: Sequence[str]) -> list[str]:
     if not patterns:
         raise _wrong_entry(Text("주소나 도메인을 한 줄에 하나씩 쓰십시오.", "Write addresses or domains, one a line."))
     return patterns
+
+
+def _address(text: str) -> str:
+    # A star that is not a whole domain's would match nobody, whatever its writer hoped for.
+    return names.email(text.replace("*", "@"))
 
 
 def _wrong_entry(message: Text) -> Invalid:

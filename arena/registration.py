@@ -116,7 +116,7 @@ def field(question: Question) -> str:
 
 def _answer(question: Question, value: str) -> str:
     if question.kind == "text":
-        return names.clean(value, field=field(question), longest=LONGEST_ANSWER)
+        return names.clean(" ".join(value.split()), field=field(question), longest=LONGEST_ANSWER)
     if not (value.isascii() and value.isdigit() and len(value) <= 3 and int(value) < len(question.options)):
         raise _invalid(field(question), Text("적힌 것 가운데 하나를 고르십시오.", "Choose one of the options."))
     return str(int(value))

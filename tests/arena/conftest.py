@@ -3,6 +3,7 @@
 import io
 import json
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from arena import accounts, hosting, publishing, submissions, teams
+from arena import accounts, admission, hosting, publishing, submissions, teams
 from arena.receipts import Signer
 from arena.store import evaluations, models
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import reading, transaction
+from tests.support.mailserver import MailServer, mail_server
 
 OPENS = datetime(2026, 11, 1, tzinfo=UTC)
 CLOSES = datetime(2026, 12, 31, 9, tzinfo=UTC)
@@ -27,7 +29,7 @@ version = "1"
 license = "CC0-1.0"
 synthetic = true
 practice = {practice}
-admission = "open"
+admission = "{admission}"
 [title]
 ko = "작은 챌린지"
 en = "A small challenge"
@@ -89,11 +91,13 @@ def predictions(ids: list[str], seed: int) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def write_folder(folder: Path, *, slug: str = "small", gate: str = "significant", practice: bool = False) -> list[str]:
+def write_folder(
+    folder: Path, *, slug: str = "small", gate: str = "significant", practice: bool = False, admission: str = "open"
+) -> list[str]:
     """Write a made folder as `worker make --seal` leaves it; return the test ids."""
     ids = [f"P{number:04d}" for number in range(60)]
     folder.mkdir(parents=True, exist_ok=True)
-    toml = TOML.format(slug=slug, gate=gate, practice=str(practice).lower())
+    toml = TOML.format(slug=slug, gate=gate, practice=str(practice).lower(), admission=admission)
     (folder / "challenge.toml").write_text(toml, encoding="utf-8")
     (folder / "train.csv").write_text("patient_id,age,days,died\nT1,60,1200,0\n", encoding="utf-8")
     (folder / "test.csv").write_text("patient_id,age\n" + "".join(f"{one},60\n" for one in ids), encoding="utf-8")
@@ -135,8 +139,16 @@ class Site:
     now: datetime = NOW
     ids: list[str] = field(default_factory=list)
 
-    def publish(self, slug: str = "small", *, gate: str = "significant", practice: bool = False) -> list[int]:
-        self.ids = write_folder(self.folder / slug, slug=slug, gate=gate, practice=practice)
+    def publish(
+        self,
+        slug: str = "small",
+        *,
+        gate: str = "significant",
+        practice: bool = False,
+        admission: str = "open",
+    ) -> list[int]:
+        folder = self.folder / slug
+        self.ids = write_folder(folder, slug=slug, gate=gate, practice=practice, admission=admission)
         collected = publishing.collect(self.blobs, self.folder / slug)
         closes = None if practice else CLOSES
         with transaction(self.engine) as session:
@@ -159,6 +171,12 @@ class Site:
                 password="correct horse 9",
                 at=self.now,
             )
+
+    def organizer(self, name: str = "Olga", slug: str = "small") -> models.User:
+        person = self.person(name)
+        with transaction(self.engine) as session:
+            accounts.grant(session, email=person.email, role="organizer", slug=slug, at=self.now)
+        return person
 
     def team(
         self, name: str, *, captain: models.User | None = None, slug: str = "small"
@@ -230,3 +248,29 @@ class Site:
 @pytest.fixture
 def site(engine: Engine, tmp_path: Path) -> Site:
     return Site(engine, FolderBlobs(tmp_path / "blobs"), tmp_path / "folders")
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    """A mail server that keeps what it is given."""
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def people(site: Site) -> dict[str, models.User]:
+    """A challenge by approval: two in teams, one admitted, one waiting, one refused, one with nothing to do with it."""
+    site.publish(admission="approval")
+    site.publish("other")
+    olga = site.organizer()
+    found = {name: site.person(name) for name in ("mina", "jun", "admitted", "waiting", "refused", "stranger")}
+    with transaction(site.engine) as session:
+        for name in ("mina", "jun", "admitted", "waiting", "refused"):
+            admission.ask(session, found[name], site.hosted(), answers={}, at=site.now)
+        for name in ("mina", "jun", "admitted"):
+            admission.admit(session, olga, site.hosted(), found[name].id, site.now)
+        admission.refuse(session, olga, site.hosted(), found["refused"].id, reason="no", at=site.now)
+    for name in ("mina", "jun"):
+        site.team(name, captain=found[name])
+    site.team("stranger", captain=found["stranger"], slug="other")
+    return {**found, "olga": olga}
