@@ -100,11 +100,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def make(home: Path) -> Site:
+def make(home: Path, database_url: str = "") -> Site:
     """Make an instance's home, database and keys."""
     settings = load_settings({"ARENA_HOME": str(home)})
     home_module.make(settings)
-    environ = {"ARENA_HOME": str(home), "WORKER_PROCESSES": "2"}
+    environ = {"ARENA_HOME": str(home), "WORKER_PROCESSES": "2"} | (
+        {"ARENA_DATABASE_URL": database_url} if database_url else {}
+    )
     settings = load_settings(environ)
     migrating.migrate(settings.database_url, home / "backups", now())
     loaded = worker_settings.load(environ)
