@@ -24,7 +24,6 @@ from arena.web import (
     limits,
     measures,
     new_challenge_pages,
-    publication_pages,
     reader,
     rendering,
     security,
@@ -84,7 +83,6 @@ def create_app(
         leaderboard_pages,
         guide_pages,
         new_challenge_pages,
-        publication_pages,
     ):
         app.register_blueprint(module.blueprint)
     for blueprint in BLUEPRINTS:

@@ -7,6 +7,7 @@ from arena.web.organizing import (
     dashboard_pages,
     entry_pages,
     people_pages,
+    publication_pages,
     role_pages,
 )
 
@@ -14,6 +15,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         dashboard_pages,
+        publication_pages,
         people_pages,
         entry_pages,
         announcement_pages,

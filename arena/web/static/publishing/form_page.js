@@ -2,16 +2,17 @@
 // test patient stays in this page until it is sealed.
 import * as columnTable from "./column_table.js";
 import { facts, isMissing, likely, named, telling } from "./columns.js";
+import * as codes from "./form_codes.js";
+import * as draft from "./form_draft.js";
 import { questions } from "./form_answers.js";
 import { make, preview } from "./form_making.js";
-import { clearTrouble, element, form, painted, part, parts, pinKey, progress, refused, save, sealedWords, showReady, tried } from "./page_parts.js";
+import { clearTrouble, element, form, options, painted, part, parts, pinKey, progress, refused, save, sealedWords, showReady, tried } from "./page_parts.js";
 import { send } from "./sending.js";
 import { newSeed } from "./split.js";
 import { read } from "./tables.js";
 import * as textEditor from "./text_editor.js";
 import { count, Mend, plural, say } from "./words.js";
 
-const DRAFT = "arena_new_challenge";
 const field = (name) => form.elements[name];
 const state = { tables: {}, source: null, names: [], ready: null };
 const pin = pinKey();
@@ -64,12 +65,6 @@ function notes(tables) {
   part("notes").replaceChildren(...found.map((sentence) => element("li", sentence)));
 }
 
-function options(select, pairs, chosen = "") {
-  select.replaceChildren(...pairs.map(([value, words]) => element("option", words, { value })));
-  select.value = chosen;
-  if (select.selectedIndex < 0) select.selectedIndex = 0;
-}
-
 function fillRoles() {
   const all = state.names.map((name, place) => [String(place), name]);
   const none = ["-1", say("없음", "none")];
@@ -108,54 +103,11 @@ function refresh() {
   for (const box of parts("kind")) box.hidden = !box.dataset.kind.split(" ").includes(kind());
   if (state.source === null) return;
   const asked = questions(state, field);
-  drawCodes(asked);
+  codes.draw(asked, kind() === "binary" ? "outcome" : "event", state.names);
   drawKept(asked);
   columnsOf(asked);
   chooseMetric();
   redraw();
-}
-
-const outcomeRole = () => (kind() === "binary" ? "outcome" : "event");
-
-// One select for each value of the event's column: what does it mean?
-function drawCodes(asked) {
-  const role = outcomeRole();
-  const place = Number(field(role).value);
-  const { kinds } = facts(asked.rows, place, asked.marks);
-  const box = part("codes-list");
-  const wanted = JSON.stringify([kind(), place, kinds]);
-  part("codes").hidden = mode() !== "one";
-  if (box.dataset.drawn === wanted) return;
-  box.dataset.drawn = wanted;
-  const meanings = [
-    ["", say("쓸 수 없는 값", "not allowed")],
-    ["0", role === "event" ? say("사건 없이 관찰이 끝남", "no event, censored") : say("아니요", "no")],
-    ["1", role === "event" ? say("사건", "the event") : say("예", "yes")],
-    ...(kind() === "competing" ? [["2", say("다른 원인의 사건", "an event of another cause")]] : []),
-  ];
-  if (kinds === null || kinds.length > 12) {
-    box.replaceChildren(element("p", say("값이 너무 많아 사건의 열일 수 없습니다.", "It holds too many values to be the column of the event."), { class: "hint" }));
-    return;
-  }
-  box.replaceChildren(
-    ...kinds.map((value, at) => {
-      const made = element("div", "", { class: "field" });
-      const select = element("select", "", { id: `f-code-${at}`, "data-code": value, name: `code:${value}` });
-      options(select, meanings, guessed(value, kinds));
-      const label = element("label", "", { for: select.id });
-      label.append(element("code", `${state.names[place]} = ${value}`));
-      made.append(label, select);
-      return made;
-    }),
-  );
-}
-
-// 0 and 1 mean themselves; of 1 and 2, as in R's old data sets, 2 is the event; of words, the ones that say so.
-function guessed(value, kinds) {
-  if (/^(0|no|n|false|alive|censored)$/i.test(value)) return "0";
-  if (kinds.join() === "1,2") return value === "2" ? "1" : "0";
-  if (/^(1|yes|y|true|dead|died|death|event)$/i.test(value)) return "1";
-  return value === "2" && kind() === "competing" ? "2" : "";
 }
 
 function drawKept(asked) {
@@ -257,42 +209,24 @@ async function sending() {
   const answer = await send(form.dataset.post, bundle, state.ready.sealed, (share) => progress(say("보내는 중", "sending"), share));
   pin();
   if (!answer.url) throw refused(answer);
-  sessionStorage.removeItem(DRAFT);
   location.assign(answer.url);
 }
 
-// ---------- answers survive a reload; files cannot ----------
+// ---------- answers survive a reload and a refusal; files cannot ----------
 
-function saveDraft() {
-  const kept = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf_token");
-  try {
-    sessionStorage.setItem(DRAFT, JSON.stringify({ for: state.source?.names.join(), kept, ticked: [...form.querySelectorAll("[type=checkbox]")].map((box) => [box.name, box.checked]) }));
-  } catch {
-    // Storage is closed or full: the answers then live as long as the page.
-  }
-}
+const saveDraft = () => draft.save(state.source?.names.join(), textEditor.edited());
 
 function restoreDraft() {
-  let draft = null;
-  try {
-    draft = JSON.parse(sessionStorage.getItem(DRAFT));
-  } catch {
-    return;
-  }
-  if (draft === null || draft.for !== state.source.names.join()) return;
+  const before = draft.load(state.source.names.join());
+  if (before === null) return;
+  textEditor.recall(before.texts);
+  part("notes").append(element("li", say("앞서 적은 답을 되돌렸습니다.", "The answers that you gave before are back.")));
   // Twice: the first pass chooses the columns, from which the second's fields are drawn.
   for (let pass = 0; pass < 2; pass += 1) {
-    for (const [name, value] of draft.kept) fill(name, value);
-    for (const [name, checked] of draft.ticked) if (field(name)) field(name).checked = checked;
-    if (pass === 0) keepValues(draft.kept.find(([name]) => name === "keep_value")?.[1]);
+    draft.fill(before);
+    if (pass === 0) keepValues(before.kept.find(([name]) => name === "keep_value")?.[1]);
     refresh();
   }
-}
-
-function fill(name, value) {
-  const input = field(name);
-  if (!input || input.type === "checkbox" || input.type === "file" || name === "mode") return;
-  input.value = value;
 }
 
 // ---------- wiring ----------
@@ -303,7 +237,10 @@ refresh();
 
 form.addEventListener("change", (event) => {
   const { name, type } = event.target;
-  if (event.target.closest("[data-texts]")) return;
+  if (event.target.closest("[data-texts]")) {
+    saveDraft();
+    return;
+  }
   part("ready").hidden = true;
   if (type === "file") {
     tried(() => loading(event));

@@ -14,6 +14,12 @@ export function element(tag, text = "", attributes = {}) {
   return made;
 }
 
+export function options(select, pairs, chosen = "") {
+  select.replaceChildren(...pairs.map(([value, words]) => element("option", words, { value })));
+  select.value = chosen;
+  if (select.selectedIndex < 0) select.selectedIndex = 0;
+}
+
 export const size = (bytes) => (bytes < 1000 ? `${bytes} B` : bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
 
 // The next frame has been painted before a long act begins.

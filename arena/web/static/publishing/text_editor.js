@@ -4,6 +4,7 @@ import { plural, say } from "./words.js";
 
 const MARKS = /^> (?:채울 곳:|To fill in:)/gm; // as challenges/gaps.py writes them
 let generated = {};
+let recalled = {}; // what was written before the page was loaded anew
 
 const editable = (name) => name.endsWith(".md");
 
@@ -14,7 +15,7 @@ const gapsWords = (text) => {
 
 // Show each text closed, with the number of its gaps. What the organizer has written is kept; a new draft is offered beside it.
 export function draw(texts) {
-  const before = edited();
+  const before = { ...recalled, ...edited() };
   part("texts").replaceChildren(
     ...Object.keys(texts)
       .filter(editable)
@@ -45,6 +46,10 @@ function box(name, text, before) {
     made.append(again);
   }
   return made;
+}
+
+export function recall(texts) {
+  recalled = texts;
 }
 
 export function edited() {
