@@ -21,6 +21,7 @@ from arena.web import (
     home_pages,
     leaderboard_pages,
     limits,
+    manual_pages,
     measures,
     reader,
     rendering,
@@ -76,6 +77,7 @@ def create_app(
         submission_pages,
         leaderboard_pages,
         guide_pages,
+        manual_pages,
     ):
         app.register_blueprint(module.blueprint)
     return app
