@@ -22,6 +22,7 @@ from arena.web import (
     joining_pages,
     leaderboard_pages,
     limits,
+    manual_pages,
     measures,
     new_challenge_pages,
     reader,
@@ -83,6 +84,7 @@ def create_app(
         leaderboard_pages,
         guide_pages,
         new_challenge_pages,
+        manual_pages,
     ):
         app.register_blueprint(module.blueprint)
     for blueprint in BLUEPRINTS:

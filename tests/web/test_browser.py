@@ -76,7 +76,16 @@ def _reports(world: World, name: str, slug: str) -> list[str]:
 @pytest.mark.parametrize(("language", "dark", "width"), [("ko", False, 1440), ("en", True, 390)])
 def test_no_page_violates_axe_the_policy_or_the_width_of_the_window(peopled, address, chromium, language, dark, width):
     page, said = _open(chromium, address, language=language, dark=dark, width=width, email="mina@example.org")
-    paths = ["/", "/account", "/metrics-guide", "/challenges/tiny", "/challenges/tiny/leaderboard"]
+    paths = [
+        "/",
+        "/account",
+        "/metrics-guide",
+        "/guide",
+        "/guide/choosing-a-metric",
+        "/guide/closed-centre",
+        "/challenges/tiny",
+        "/challenges/tiny/leaderboard",
+    ]
     paths += [f"/challenges/small{tail}" for tail in OF_ONE]
     paths += _reports(peopled, "mina", "small")
     found = []
