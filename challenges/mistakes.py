@@ -23,6 +23,7 @@ _SYNTAX = re.compile(
 _LONGEST_FOUND = 80
 
 M = TypeVar("M", bound=BaseModel)
+Noted = tuple[Place, str, Text]
 
 NAMES = Text(
     "이름은 영문 소문자로 시작하고 소문자, 숫자, 밑줄(_)만 씁니다.",
@@ -141,12 +142,21 @@ def read_source(path: Path) -> str:
 
 def validated(model: type[M], text: str, source: str) -> M:
     """Parse TOML into the model, or raise DefinitionError with every mistake."""
-    data = _parsed(text, source)
+    data = parsed(text, source)
     lines = locating.lines(text)
-    found: dict[tuple[Place, str], Mistake] = {}
+    result, noted = checked(model, data)
+    if result is not None:
+        return result
+    found = [_mistake(source, lines, *one) for one in noted]
+    raise DefinitionError(sorted(found, key=lambda one: (one.line, one.where)))
+
+
+def checked(model: type[M], data: dict[str, Any]) -> tuple[M | None, list[Noted]]:
+    """Return the model that a parsed document makes, or every mistake in it: its place, what stands there, a sentence."""
+    found: dict[tuple[Place, str], Noted] = {}
 
     def note(place: Place, value: str, message: Text) -> None:
-        found.setdefault((place, message.en), _mistake(source, lines, place, value, message))
+        found.setdefault((place, message.en), (place, value, message))
 
     for finding in consistency.find(data):
         note(*finding)
@@ -161,11 +171,12 @@ def validated(model: type[M], text: str, source: str) -> M:
                 note(place, "" if one["type"] == "missing" else shown(_at(data, place)), message)
     else:
         if not found:
-            return result
-    raise DefinitionError(sorted(found.values(), key=lambda one: (one.line, one.where)))
+            return result, []
+    return None, list(found.values())
 
 
-def _parsed(text: str, source: str) -> dict[str, Any]:
+def parsed(text: str, source: str) -> dict[str, Any]:
+    """Return the TOML document as plain tables; what is no TOML is one mistake."""
     if len(text) > MAX_BYTES:
         raise _alone(source, 1, "", Text("정의가 1 MB를 넘습니다.", "The definition is larger than 1 MB."))
     try:

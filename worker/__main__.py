@@ -49,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--json", action="store_true", help="the only form there is; accepted for clarity")
     check = verbs.add_parser("check", help="check a challenge's folder")
     check.add_argument("folder", type=Path)
+    check.add_argument("--report", type=Path, help="write the datasheet there, as .html or .json")
+    check.add_argument("--language", choices=("ko", "en"), default="en", help="of the progress and of an HTML report")
     verbs.add_parser("supervise", help="score what the site rings for, until SIGTERM")
     return parser
 
@@ -99,7 +101,13 @@ def _score(given: argparse.Namespace) -> tuple[Any, int]:
 def _check(given: argparse.Namespace) -> tuple[Any, int]:
     from worker import checking  # noqa: PLC0415
 
-    return _with_mistakes(lambda: checking.check(given.folder))
+    def told(words: Any) -> None:
+        sys.stderr.write(f"  {words.pick(given.language)} …\n")
+        sys.stderr.flush()
+
+    return _with_mistakes(
+        lambda: checking.check(given.folder, report_to=given.report, language=given.language, progress=told)
+    )
 
 
 def _supervise(_given: argparse.Namespace) -> tuple[Any, int]:

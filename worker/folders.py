@@ -16,12 +16,17 @@ import challenges
 from arena import sealing
 from arena.errors import Invalid
 from challenges import sealed
+from challenges.datasheet import FILE as DATASHEET
 from challenges.definition import Definition, load
 from challenges.labels import read_labels
 from challenges.tables import read_ids
 from challenges.text import Text
 from worker import facts as facts_module
 from worker import keys
+from worker.examination import datasheet
+from worker.examination.examining import examine
+from worker.examination.finding import Findings
+from worker.examination.material import gather
 from worker.settings import WorkerSettings
 
 SEALED = "labels.sealed"
@@ -48,6 +53,7 @@ def make(folder: Path, out: Path, *, settings: WorkerSettings | None, secret: by
     if any(not (out / one.file).is_file() for one in definition.baselines):
         _module(folder, BASELINES).write(out)
     facts = {} if labels is None else _facts(out, definition, labels)
+    (out / DATASHEET).write_text(_datasheet(folder, out, definition, labels), encoding="utf-8")
     if secret is not None and settings is not None:
         facts["secret_sha256"] = hashlib.sha256(secret).hexdigest()
     if labels is not None:
@@ -68,6 +74,28 @@ def whole(folder: Path, definition: Definition) -> Iterator[Path]:
         _copy(folder, drawn, definition)
         _module(folder, GENERATOR).make(drawn, secret=demo_secret(definition.slug))
         yield drawn
+
+
+@contextmanager
+def copied(place: Path, definition: Definition) -> Iterator[Path]:
+    """Yield a temporary copy of a folder's data, labels and all, for what has to be written beside it."""
+    with tempfile.TemporaryDirectory(prefix="arena-check-") as name:
+        copy = Path(name)
+        _copy(place, copy, definition)
+        if definition.files.labels and (place / definition.files.labels).is_file():
+            shutil.copyfile(place / definition.files.labels, copy / definition.files.labels)
+        yield copy
+
+
+def baselines(folder: Path, place: Path, definition: Definition) -> None:
+    """Let a folder's program write its baselines' files into `place`; it sees what participants get, and no labels."""
+    with tempfile.TemporaryDirectory(prefix="arena-baselines-") as name:
+        seen = Path(name)
+        _copy(place, seen, definition)
+        _module(folder, BASELINES).write(seen)
+        for path in seen.iterdir():
+            if not (place / path.name).exists():
+                shutil.copyfile(path, place / path.name)
 
 
 def demo_secret(slug: str) -> bytes:
@@ -138,6 +166,14 @@ def _facts(out: Path, definition: Definition, labels_csv: bytes) -> dict[str, An
         ids_sha256=sealed.ids_digest(labels.ids),
         sizes=sizes,
     )
+
+
+def _datasheet(folder: Path, out: Path, definition: Definition, labels: bytes | None) -> str:
+    """Return the text of datasheet.json: the examination of the folder as far as everybody may read it."""
+    findings = Findings()
+    text = (out / DEFINITION).read_text(encoding="utf-8-sig")
+    material = gather(folder, out, definition, text, findings, labels=labels)
+    return datasheet.make(material, findings, examine(material, findings, lambda _: None)).written()
 
 
 def _leave(out: Path, definition: Definition, labels: bytes, settings: WorkerSettings | None) -> None:

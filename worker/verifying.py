@@ -21,9 +21,9 @@ from challenges import sealed
 from challenges.definition import Definition
 from challenges.findings import MISTAKE, SENTENCES, WARNING
 from challenges.problems import CODES
-from worker import checking, faults
-from worker.checking import Found
+from worker import essentials, faults
 from worker.columns import Outcomes
+from worker.essentials import Found
 from worker.faults import LabelsRefused
 from worker.leases import LEASE_SECONDS, Lease
 from worker.masking import LEAST_ROWS
@@ -74,7 +74,7 @@ def _examine(station: Station, open_labels: Open, held: Publication) -> tuple[li
     found = Found()
     facts: dict[str, Any] = {}
     with _unpacked(station, held) as place:
-        checking.texts(place, definition, found)
+        essentials.texts(place, definition, found)
         if held.sealed_sha256 is not None and definition.files.test is not None:
             try:
                 facts = _against_labels(place, definition, found, open_labels, held)
@@ -91,7 +91,7 @@ def _examine(station: Station, open_labels: Open, held: Publication) -> tuple[li
 def _against_labels(
     place: Path, definition: Definition, found: Found, open_labels: Open, held: Publication
 ) -> dict[str, Any]:
-    ids, columns = checking.table(place / str(definition.files.test), definition.labels.id, found)
+    ids, columns = essentials.table(place / str(definition.files.test), definition.labels.id, found)
     if ids is None:
         return {}
     hidden = open_labels(held.sealed_sha256 or "", definition, ids, held.challenge_id)
@@ -99,7 +99,7 @@ def _against_labels(
         if int(rows.sum()) < LEAST_ROWS:
             told = found.warning if definition.practice else found.mistake
             told("small_split", SENTENCES["small_split"], file=definition.files.labels, about=split)
-    facts = checking.examine(place, definition, columns, ids, hidden, found)
+    facts = essentials.examine(place, definition, columns, ids, hidden, found)
     return _finite({**facts, "ids_sha256": sealed.ids_digest(ids)}) if facts else {}
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from arena.cli.commands import REFUSED, SERVER, USAGE, app, challenge, command, not_installed
+from arena.cli.examination import show_examination
 from arena.cli.over_http import AsJson
 from arena.cli.words import language, number, said, show_json, show_table, tell
 from challenges.text import Text
@@ -18,6 +19,15 @@ from scorers.catalogue import METRICS
 Folder = Annotated[
     Path,
     typer.Argument(metavar="DIR", exists=True, file_okay=False, help=said("챌린지의 폴더", "the challenge's folder")),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        metavar="FILE",
+        dir_okay=False,
+        help=said("데이터시트를 쓸 파일(.html, .json)", "where to write the datasheet (.html, .json)"),
+    ),
 ]
 PredictionFile = Annotated[
     Path,
@@ -28,20 +38,38 @@ PredictionFile = Annotated[
 @command(
     challenge,
     "check",
-    "챌린지의 폴더를 검사합니다. 정의, 자료, 결과, 기준 모형에서 고칠 곳을 모두 줄 번호와 함께 찍습니다.",
-    "Check a challenge's folder. Definition, data, labels, baselines: every mistake with its line.",
-    example="arena challenge check challenges/colon_adjuvant",
+    "챌린지의 폴더를 점검합니다. 정의, 자료, 결과, 기준 모형, 개인정보를 보고 항목마다 통과, 주의, 실패와 고치는 법을 찍습니다. "
+    "--report로 데이터시트를 .html이나 .json으로 씁니다.",
+    "Examine a challenge's folder for fairness: definition, data, labels, baselines, privacy. Each line passes, warns or fails, "
+    "with its figure and a remedy. --report writes the datasheet as .html or .json.",
+    example="arena challenge check challenges/colon_adjuvant --report datasheet.html",
 )
-def challenge_check(folder: Folder, *, as_json: AsJson = False) -> None:
-    found, code = run_worker("check", str(folder))
+def challenge_check(folder: Folder, *, report: Report = None, as_json: AsJson = False) -> None:
+    wanted = () if report is None else ("--report", str(report))
+    found, code = run_worker("check", str(folder), "--language", language(), *wanted)
     if as_json:
         show_json(found)
+    elif "lines" in found:
+        show_examination(found["lines"])
+        _tell_report(report, found["lines"])
     else:
         show_findings(found)
-        if code == 0:
-            tell(Text("좋습니다. 고칠 것이 없습니다.", "Good: nothing to mend."))
     if code:
         raise typer.Exit(code)
+
+
+def _tell_report(report: Path | None, lines: list[dict[str, Any]]) -> None:
+    if report is None:
+        return
+    if any(line["code"] == "definition" and line["state"] == "fail" for line in lines):
+        tell(
+            Text(
+                "정의에 고칠 곳이 있어 데이터시트를 쓰지 않았습니다.",
+                "No datasheet was written: the definition has mistakes.",
+            )
+        )
+    else:
+        tell(Text(f"데이터시트: {report}", f"Datasheet: {report}"))
 
 
 @command(

@@ -53,7 +53,7 @@ def test_a_mistake_of_the_definition_is_told_with_its_line(arena, folder):
     wanted = path.read_text(encoding="utf-8").splitlines().index('per_day = "three"') + 1
     done = arena("challenge", "check", folder)
     assert done.returncode == 1
-    assert f"challenge.toml:{wanted}:" in done.stderr
+    assert f"challenge.toml:{wanted}:" in done.stdout
     assert json.loads(arena("challenge", "check", folder, "--json").stdout)["mistakes"][0]["line"] == wanted
 
 
