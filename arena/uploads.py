@@ -144,20 +144,19 @@ def _sealed(definition: Definition, labels: BinaryIO | None, box: Path) -> Path 
 
 def _put(blobs: Blobs, folder: Path, definition: Definition, sealed: Path | None) -> Arrived:
     roles = published.roles(folder, definition) | published.evidence(definition)
-    before: set[str] = set()
+    fresh: set[str] = set()
     files: dict[str, tuple[str, Blob]] = {}
     for name, role in roles.items():
-        files[name] = (role, _put_one(blobs, folder / name, before))
-    box = None if sealed is None else _put_one(blobs, sealed, before)
-    named = {blob.sha256 for _, blob in files.values()} | ({box.sha256} if box else set())
+        files[name] = (role, _put_one(blobs, folder / name, fresh))
+    box = None if sealed is None else _put_one(blobs, sealed, fresh)
     baselines = publishing.prepared_baselines(folder, definition, files)
-    return Arrived(definition, files, baselines, box, frozenset(named - before))
+    return Arrived(definition, files, baselines, box, frozenset(fresh))
 
 
-def _put_one(blobs: Blobs, path: Path, before: set[str]) -> Blob:
+def _put_one(blobs: Blobs, path: Path, fresh: set[str]) -> Blob:
     with path.open("rb") as stream:
         digest = contents.sha256(stream)
-        if blobs.size(digest) is not None:
-            before.add(digest)
+        if blobs.size(digest) is None:  # of two equal files the first one is fresh
+            fresh.add(digest)
         stream.seek(0)
         return blobs.put(stream)

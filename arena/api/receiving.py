@@ -8,9 +8,9 @@ from typing import BinaryIO, cast
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from arena import uploads
 from arena.errors import Invalid
 from arena.hosting import Hosted
+from arena.uploads import LARGEST_CHALLENGE
 from challenges.text import Text
 
 # Room for the form around the file: boundaries, headers, note.
@@ -59,7 +59,7 @@ def bundle() -> Iterator[SentChallenge]:
     """Yield the request's bundle and labels; whatever was spooled of them is gone afterwards."""
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType
-    request.max_content_length = uploads.LARGEST_CHALLENGE
+    request.max_content_length = LARGEST_CHALLENGE
     with ExitStack() as spooled:
         for file in (one for sent in request.files.listvalues() for one in sent):
             spooled.enter_context(file.stream)

@@ -15,7 +15,9 @@ from tests.web.conftest import TOML, World
 PAGES = ("/organize/new", "/organize/new/form", "/organize/new/zip")
 ASKED = ("/organize/new/definition", "/organize/new/texts")
 DIGEST = "ab" * 32
-GOOD = TOML.format(slug="small", gate="significant", practice="false", synthetic="true", before="submission")
+GOOD = TOML.format(
+    slug="small", gate="significant", practice="false", synthetic="true", before="submission", admission="open"
+)
 ANSWERS = {
     "slug": "small",
     "title_ko": "작은 챌린지",
@@ -86,13 +88,14 @@ def test_pages_and_questions_are_for_people_who_may_create_challenges(keyed):
         answer = nobody.get(path)
         assert answer.status_code == 303, path
         assert "/signin" in answer.headers["Location"]
-    for name, status in (("mina", 403), ("judge", 403), ("creator", 200), ("admin", 200)):
+    for name, status in (("mina", 403), ("judge", 403), ("organizer", 200), ("creator", 200), ("admin", 200)):
         visitor = keyed.visitor().sign_in(f"{name}@example.org")
         for path in PAGES:
             assert visitor.get(path).status_code == status, (name, path)
-        linked = 'href="/organize/new"' in visitor.get("/").text
-        assert linked == (status == 200), name
-        assert ('href="/organize/new"' in visitor.get("/account").text) == (status == 200), name
+        creates = name in ("creator", "admin")
+        assert ('href="/organize"' in visitor.get("/").text) == (status == 200), name
+        for path in ("/organize", "/account"):
+            assert ('href="/organize/new"' in visitor.get(path).text) == creates, (name, path)
         for path, question in zip(ASKED, ({"text": GOOD}, ANSWERS), strict=True):
             assert ask(keyed, visitor, path, question).status_code == status, (name, path)
     for path in ASKED:

@@ -19,7 +19,7 @@ from arena.store import migrating
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import make_engine, transaction
 from arena.web import create_app
-from challenges import bundle, plaintext, sealed, tables
+from challenges import bundle, crude, dividing, plaintext, sealed, tables
 from challenges.definition import parse
 from challenges.lines import TableError
 from tests.web.conftest import PASSWORD, TOML, DeadQueue
@@ -27,7 +27,8 @@ from tests.web.conftest import PASSWORD, TOML, DeadQueue
 pytestmark = pytest.mark.browser
 
 KEY = PrivateKey(b"\x05" * 32)
-DEFINITION = parse(TOML.format(slug="small", gate="none", practice="true", synthetic="false", before="submission"))
+GOOD = TOML.format(slug="small", gate="none", practice="true", synthetic="false", before="submission", admission="open")
+DEFINITION = parse(GOOD)
 Run = Callable[..., Any]
 
 
@@ -211,12 +212,7 @@ def test_labels_are_recognised_by_what_a_file_holds_as_the_server_does(run, tmp_
 
 
 def test_a_bundle_packed_in_the_browser_is_one_that_the_server_unpacks(run, tmp_path):
-    files = {
-        "challenge.toml": TOML.format(
-            slug="small", gate="none", practice="true", synthetic="false", before="submission"
-        ),
-        "rules.ko.md": "규칙\n" * 1000,
-    }
+    files = {"challenge.toml": GOOD, "rules.ko.md": "규칙\n" * 1000}
     packed = run("archive", "packed", {name: text.encode() for name, text in files.items()})
     out = tmp_path / "out"
     out.mkdir()
@@ -224,3 +220,165 @@ def test_a_bundle_packed_in_the_browser_is_one_that_the_server_unpacks(run, tmp_
     with (tmp_path / "b.zip").open("rb") as source:
         assert bundle.unpack(source, out).slug == "small"
     assert (out / "rules.ko.md").read_text(encoding="utf-8") == files["rules.ko.md"]
+
+
+def test_the_same_seed_divides_shuffles_and_names_as_the_shell_does(run):
+    draw = random.Random(3)
+    for size, shares in ((7, (50, 25, 25)), (200, (60, 40, 0)), (1003, (34, 33, 33)), (60, (0, 50, 50))):
+        strata = [(draw.choice("01"), draw.choice(["가", "b", "\U0001f600", ""])) for _ in range(size)]
+        seed = f"{draw.getrandbits(128):032x}"
+        assert run("split", "divided", seed, strata, shares) == dividing.divide(strata, shares, seed)
+        assert run("split", "shuffled", seed, size) == dividing.shuffled(range(size), seed)
+        assert run("split", "opaqueIds", seed, size) == dividing.ids(size, seed)
+    seeds = {run("split", "newSeed") for _ in range(5)}
+    assert len(seeds) == 5
+    assert all(len(seed) == 32 for seed in seeds)
+
+
+def test_the_sample_gives_everybody_the_training_patients_own_risk(run):
+    draw = random.Random(5)
+    outcomes = [(draw.randint(1, 60), draw.choice([0, 0, 1, 2])) for _ in range(400)]
+    columns = [
+        {"name": "risk", "is": "risk", "horizon": None},
+        *({"name": f"p_{day}", "is": "event_probability", "horizon": day} for day in (10, 30, 59, 400)),
+    ]
+    written = [[str(time), str(event)] for time, event in outcomes]
+    found = run("making", "sample", columns, "id", ["a", "b"], written)
+    times, events = zip(*outcomes, strict=True)
+    wanted = [f"{crude.incidence(times, events, day):.6f}" for day in (10, 30, 59, 400)]
+    assert found["names"] == ["id", "risk", "p_10", "p_30", "p_59", "p_400"]
+    assert found["rows"] == [[one, "0.000000", *wanted] for one in ("a", "b")]
+    binary = run("making", "sample", [{"name": "p", "is": "probability"}], "id", ["a"], [["1"], ["0"], ["0"], ["0"]])
+    assert binary["rows"] == [["a", "0.250000"]]
+
+
+TABLE = {
+    "name": "t.csv",
+    "names": ["id", "age", "months", "state"],
+    "rows": [[f"a{n}", str(40 + n), str(n / 2), "dead" if n % 3 == 0 else "alive"] for n in range(40)],
+    "lines": list(range(2, 42)),
+}
+ASKED = {
+    "keep": None,
+    "idPlace": 0,
+    "roles": {
+        "time": {"place": 2, "unit": "months"},
+        "event": {"place": 3, "codes": {"dead": "1", "alive": "0"}},
+    },
+    "marks": True,
+    "dropMissing": False,
+    "released": [1],
+    "strata": [],
+    "percent": {"train": 50, "public": 25, "private": 25},
+    "seed": "s",
+    "columns": ["id", "age", "months", "state"],
+    "names": {"id": "patient_id", "outcomes": ["months", "state"], "split": "split"},
+}
+
+
+def test_one_table_becomes_files_in_which_no_test_patient_has_an_outcome(run):
+    made = run("making", "fromOne", TABLE, ASKED)
+    assert made["train"]["names"] == ["patient_id", "age", "months", "state"]
+    assert made["test"]["names"] == ["patient_id", "age"]
+    assert made["labels"]["names"] == ["patient_id", "months", "state", "split"]
+    sizes = [len(made[name]["rows"]) for name in ("train", "test", "labels")]
+    assert sizes == [20, 20, 20]
+    assert [row[0] for row in made["test"]["rows"]] == [row[0] for row in made["labels"]["rows"]]
+    key = {row[0]: (row[1], row[2]) for row in made["key"]["rows"]}
+    by_id = {row[0]: row for row in TABLE["rows"]}
+    for id_, months, state, split in made["labels"]["rows"]:
+        part, source = key[id_]
+        assert part == split
+        assert float(months) == pytest.approx(float(by_id[source][2]) * 30.4375, abs=0.006)
+        assert state == str(int(by_id[source][3] == "dead"))
+    assert {row[0] for row in made["train"]["rows"]}.isdisjoint(row[0] for row in made["labels"]["rows"])
+
+
+@pytest.mark.parametrize(
+    ("row", "word"),
+    [
+        (["a0", "50", "3", "dead"], "same id"),
+        (["", "50", "3", "dead"], "no id"),
+        (["x", "50", "-3", "dead"], "line 42"),
+        (["x", "50", "3e999", "dead"], "line 42"),
+        (["x", "50", "0x10", "dead"], "line 42"),
+        (["x", "50", "3", "gone"], "state"),
+        (["x", "50", "3", "constructor"], "state"),
+        (["x", "50", "NA", "dead"], "no outcome"),
+        (["x", "50", "3", ""], "no outcome"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_named_by_its_line_and_never_guessed_at(run, row, word):
+    table = {**TABLE, "rows": [*TABLE["rows"], row], "lines": [*TABLE["lines"], 42]}
+    with pytest.raises(ValueError, match=word):
+        run("making", "fromOne", table, ASKED)
+    if word == "no outcome":
+        made = run("making", "fromOne", table, {**ASKED, "dropMissing": True})
+        assert len(made["key"]["rows"]) == 40
+
+
+THREE = {
+    "train": {
+        "name": "train.csv",
+        "names": ["id", "x", "y"],
+        "rows": [["1", "2", "0"], ["2", "3", "1"]],
+        "lines": [2, 3],
+    },
+    "test": {
+        "name": "test.csv",
+        "names": ["id", "x"],
+        "rows": [[str(n), "1"] for n in range(3, 13)],
+        "lines": list(range(2, 12)),
+    },
+    "labels": {
+        "name": "labels.csv",
+        "names": ["id", "y"],
+        "rows": [[str(n), str(n % 2)] for n in range(12, 2, -1)],
+        "lines": list(range(2, 12)),
+    },
+}
+ASKED_THREE = {
+    "names": {"id": "id", "outcomes": ["y"], "split": "split"},
+    "roles": {"outcome": {"place": 1, "codes": {"0": "0", "1": "1"}}},
+    "trainRoles": {"outcome": {"place": 2, "codes": {"0": "0", "1": "1"}}},
+    "marks": True,
+    "splitPlace": -1,
+    "percentPublic": 40,
+    "seed": "s",
+}
+
+
+def test_three_files_are_checked_against_each_other(run):
+    made = run("three", "fromThree", THREE, ASKED_THREE)
+    assert made["labels"]["names"] == ["id", "y", "split"]
+    assert sorted(row[2] for row in made["labels"]["rows"]) == ["private"] * 6 + ["public"] * 4
+    for change, word in (
+        ({"test": {**THREE["test"], "rows": THREE["test"]["rows"][1:]}}, "same ids"),
+        ({"train": {**THREE["train"], "rows": [["3", "2", "0"], ["2", "3", "1"]]}}, "both"),
+        ({"test": {**THREE["test"], "names": ["id", "y"]}}, "Remove it"),
+        ({"labels": {**THREE["labels"], "rows": [[*row[:1], "2"] for row in THREE["labels"]["rows"]]}}, "line 2"),
+    ):
+        with pytest.raises(ValueError, match=word):
+            run("three", "fromThree", {**THREE, **change}, ASKED_THREE)
+    named = {
+        **THREE,
+        "labels": {
+            **THREE["labels"],
+            "names": ["id", "y", "s"],
+            "rows": [[*row, "Public"] for row in THREE["labels"]["rows"]],
+        },
+    }
+    assert {row[2] for row in run("three", "fromThree", named, {**ASKED_THREE, "splitPlace": 2})["labels"]["rows"]} == {
+        "public"
+    }
+
+
+def test_columns_are_guessed_and_renamed_plainly(run):
+    assert run("columns", "named", ["", "Age (years)", "age_years_", "나이", "-x", "AGE_years_"]) == [
+        "column_1", "Age_years_", "age_years__2", "나이", "x", "AGE_years__3",
+    ]  # fmt: skip
+    rows = [[str(n // 2), str(n % 2 + 1), "NA" if n == 3 else str(n)] for n in range(8)]
+    assert run("columns", "telling", rows, 0, ["id", "etype", "n"], True)["place"] == 1
+    facts = run("columns", "facts", rows, 2, True)
+    assert (facts["missing"], facts["low"], facts["high"], facts["whole"]) == (1, 0, 7, True)
+    assert run("columns", "facts", rows, 2, False)["numbers"] is False

@@ -18,7 +18,7 @@ export function read(rows, wanted, marks) {
           return null;
         }
         cells.push(unit === "days" ? cell.trim() : String(Number((Number(cell) * DAYS[unit]).toFixed(2))));
-      } else if (codes[cell] === undefined || codes[cell] === "") {
+      } else if (!Object.hasOwn(codes, cell) || codes[cell] === "") {
         faults.push({ at, place });
         return null;
       } else cells.push(codes[cell]);
