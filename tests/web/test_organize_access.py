@@ -165,9 +165,15 @@ def test_without_the_forms_token_nothing_is_done(staffed):
 @pytest.mark.parametrize("who", ADMITTED)
 def test_organizers_and_administrators_get_in_everywhere(staffed, who):
     visitor = staffed.visitor().sign_in(staffed.people[who].email)
+    late = []
     for method, address, rule in addresses(staffed):
         answer = send(visitor, method, address)
+        # One mark and one invitation stand under two addresses each: the second finds them gone already.
+        if answer.status_code == 409 and rule.endswith(("/lift", "/revoke")):
+            late.append(rule)
+            continue
         assert answer.status_code in (200, 303), (who, method, rule, answer.status_code)
+    assert len(late) == 2
 
 
 def test_every_object_of_another_challenge_is_absent(staffed):
