@@ -40,7 +40,7 @@ class NewTeam(Asked):
 class ParticipationRequest(Asked):
     """Answers by the question's id; to a choice the place of the chosen option, counted from 0."""
 
-    answers: dict[Annotated[str, Field(pattern=r"^[0-9]{1,9}$")], Annotated[str, Field(max_length=1000)]] = {}
+    answers: dict[Annotated[str, Field(pattern=r"^[0-9]{1,9}$")], Annotated[str, Field(max_length=1000)]]
 
 
 class FinalChoice(Asked):

@@ -42,8 +42,19 @@ def _agree(arena: Arena, slug: str, agreement: wire.AgreementTerms, accept: str)
 
 def _ask_to_take_part(arena: Arena, slug: str) -> None:
     """Ask the organizers; end here unless that lets the caller in at once."""
-    if arena.ask_to_take_part(slug, {}).state == "admitted":
-        return
+    try:
+        if arena.ask_to_take_part(slug, {}).state == "admitted":
+            return
+    except Refused as refusal:
+        if refusal.code != "answers":
+            raise
+        tell(
+            Text(
+                f"주최자가 묻는 것이 있습니다. {arena.url}/challenges/{slug}/participation 에서 답하십시오.",
+                f"The organizers ask something. Answer at {arena.url}/challenges/{slug}/participation.",
+            ),
+        )
+        raise typer.Exit(REFUSED) from None
     tell(
         Text(
             "참가를 신청했습니다. 주최자가 받아들이면 같은 명령을 다시 쓰십시오.",

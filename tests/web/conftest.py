@@ -228,10 +228,20 @@ class World:
             )
 
     def team(self, name: str, slug: str = "small") -> models.User:
-        person, hosted = self.person(name), self.hosted(slug)
+        person = self.person(name)
+        self.join(person, f"Team {name}", slug)
+        return person
+
+    def join(self, person: models.User, name: str, slug: str = "small") -> None:
+        hosted = self.hosted(slug)
         with transaction(self.engine) as session:
             teams.accept_agreement(session, person, hosted, version="1", at=self.now)
-            teams.create_team(session, person, hosted, name=f"Team {name}", at=self.now)
+            teams.create_team(session, person, hosted, name=name, at=self.now)
+
+    def organizer(self, name: str = "olga", slug: str = "small") -> models.User:
+        person = self.person(name)
+        with transaction(self.engine) as session:
+            accounts.grant(session, email=person.email, role="organizer", slug=slug, at=self.now)
         return person
 
     def decide(
