@@ -34,7 +34,7 @@ def examine(material: Material, findings: Findings) -> None:
 def _categories(material: Material, findings: Findings) -> None:
     for name, variable in material.variables.items():
         held = [table for table in material.patients if name in table.columns]
-        if not held or name in material.label_columns or variable.type != "category":
+        if not held or material.is_label(name) or variable.type != "category":
             continue
         totals: dict[str, int] = {}
         for table in held:
@@ -133,8 +133,6 @@ def _combinations(material: Material, findings: Findings) -> None:
     names, real = material.notes.quasi_identifiers, not material.definition.synthetic
     at_stake = real and not material.definition.practice
     if names is None:
-        if at_stake and material.patients:
-            _undeclared(findings)
         return
     for name in names:
         if not any(name in table.columns for table in material.patients):
@@ -177,20 +175,4 @@ def _combinations(material: Material, findings: Findings) -> None:
         file=NOTES,
         line=material.noted.get(("quasi_identifiers",), 1),
         column=names[0],
-    )
-
-
-def _undeclared(findings: Findings) -> None:
-    findings.add(
-        WARN,
-        "k_anonymity",
-        Text(
-            "실제 자료인데 어느 변수로 사람을 알아볼 수 있는지 밝히지 않았습니다.",
-            "These are real data, and nobody has said by which variables people could be recognised.",
-        ),
-        remedy=Text(
-            'datasheet.toml에 quasi_identifiers = ["age", "sex"]처럼 적으십시오. 없으면 빈 목록을 적으십시오.',
-            'Write quasi_identifiers = ["age", "sex"] in datasheet.toml, or an empty list if there are none.',
-        ),
-        file=NOTES,
     )

@@ -34,20 +34,20 @@ class Dated(NamedTuple):
 def examine(material: Material, findings: Findings) -> None:
     """Look for dates, and for names that speak of what comes after."""
     before = len(findings.lines)
-    told: set[str] = set()
+    told = {str(one.column) for one in findings.of(FAIL) if one.code == "direct_identifier"}
     for dated, why in _after(material):
         if dated.name not in told:
             told.add(dated.name)
             _tell(findings, FAIL, "after_time_zero", dated, why, REMEDY)
     for table in material.patients:
         for name, column in table.columns.items():
-            if name in told or name in material.label_columns or name == table.id_column:
+            if name in told or material.is_label(name) or name == table.id_column:
                 continue
             days = column.days
             if days is not None:
                 told.add(name)
                 _tell(findings, WARN, "exact_date", Dated(table, name, days), _EXACT, REMEDY)
-            elif says(name, AFTER, AFTER_PAIRS) and name in material.covariates:
+            elif material.definition.metrics and name in material.covariates and says(name, AFTER, AFTER_PAIRS):
                 told.add(name)
                 _tell(findings, WARN, "after_time_zero", Dated(table, name, np.empty(0)), _NAMED, _NAMED_REMEDY)
     if len(findings.lines) == before and material.covariates:

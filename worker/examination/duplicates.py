@@ -12,6 +12,7 @@ from worker.examination.tables import Column, Flags, Floats, Integers, Table
 
 LEAST_COLUMNS = 3
 MANY_VALUES = 20
+NUMBERED = 0.98
 WIDTH = 0.2  # of a robust standard deviation: values nearer than this are called alike
 SHIFTS = (0.0, 0.5)
 SPLITS = (
@@ -49,7 +50,7 @@ class Rows:
 
 def examine(material: Material, findings: Findings) -> None:
     """Look for rows that are the same person."""
-    rows = _rows(material)
+    rows = _rows(material, findings)
     if rows is None or len(rows.names) < LEAST_COLUMNS:
         return
     columns = [_joined([table.columns[name] for table in rows.tables]) for name in rows.names]
@@ -71,15 +72,19 @@ def examine(material: Material, findings: Findings) -> None:
         findings.passed("duplicates", message)
 
 
-def _rows(material: Material) -> Rows | None:
+def _rows(material: Material, findings: Findings) -> Rows | None:
     tables = material.patients
     if not tables:
         return None
+    # What names a person, or has another unit in another file, would hide that two rows are the same person.
+    spoiled = {one.column for one in findings.of(FAIL) if one.code in ("direct_identifier", "wrong_units")}
     names = [
         name
         for name in tables[0].columns
-        if name not in material.label_columns
+        if name not in spoiled
+        and not material.is_label(name)
         and all(name in table.columns and name != table.id_column for table in tables)
+        and not all(_counts_rows(table.columns[name]) for table in tables)
     ]
     of = np.concatenate([np.full(len(table), place, dtype=np.intp) for place, table in enumerate(tables)])
     row = np.concatenate([np.arange(len(table), dtype=np.intp) for table in tables])
@@ -90,6 +95,14 @@ def _rows(material: Material) -> Rows | None:
         for code, name in ((1, "public"), (2, "private")):
             split[start + known.rows[known.part(name)]] = code
     return Rows(tables, names, of, row, split)
+
+
+def _counts_rows(column: Column) -> bool:
+    """Whether a column has another word or whole number in every row, as a record's number has."""
+    if column.distinct < NUMBERED * column.codes.size:
+        return False
+    numbers = column.level_numbers
+    return not column.numeric or bool((numbers == np.floor(numbers))[~column.level_missing].all())
 
 
 def _joined(columns: list[Column]) -> tuple[Integers, Floats]:

@@ -33,6 +33,7 @@ STEPS: tuple[tuple[Text, Callable[[Material, Findings], None]], ...] = (
     (Text("글", "texts"), texts.examine),
     (Text("파일", "files"), files.examine),
     (Text("값과 자료 사전", "values and dictionary"), values.examine),
+    (Text("개인 식별", "identifiers"), identifiers.examine),
     (Text("단위", "units"), units.examine),
     (Text("추적과 사건", "follow-up and events"), follow_up.examine),
     (Text("분할의 균형", "balance of the splits"), splits.examine),
@@ -40,7 +41,6 @@ STEPS: tuple[tuple[Text, Callable[[Material, Findings], None]], ...] = (
     (Text("순서와 번호", "order and ids"), order.examine),
     (Text("답이 새는 변수", "leaking variables"), leakage.examine),
     (Text("시작 뒤의 사실", "facts after time zero"), dates.examine),
-    (Text("개인 식별", "identifiers"), identifiers.examine),
     (Text("작은 칸", "small cells"), cells.examine),
     (Text("출처와 허락", "provenance"), provenance.examine),
 )

@@ -1,7 +1,5 @@
 """The files of a folder: all there, and agreeing about rows and columns."""
 
-import re
-
 from challenges.definition import FILE
 from challenges.labels import LABELS
 from challenges.text import Text
@@ -104,11 +102,8 @@ def _label_columns(material: Material, findings: Findings) -> None:
     test = material.test
     if test is None:
         return
-    bare = {_bare(name): name for name in material.label_columns}
     for name in test.columns:
-        # "Days" and "DAYS " hold what "days" holds.
-        known = bare.get(_bare(name))
-        if known is not None:
+        if material.is_label(name):
             findings.add(
                 FAIL,
                 "label_in_test",
@@ -118,10 +113,6 @@ def _label_columns(material: Material, findings: Findings) -> None:
                 line=1,
                 column=name,
             )
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[\W_]", "", name.lower())
 
 
 def _columns(material: Material, findings: Findings) -> None:
@@ -153,7 +144,7 @@ def _one_sided(table: Table, other: Table, material: Material, findings: Finding
     own = [
         name
         for name in table.columns
-        if name not in other.columns and name not in material.label_columns and name != table.id_column
+        if name not in other.columns and not material.is_label(name) and name != table.id_column
     ]
     if own:
         findings.add(
@@ -220,7 +211,7 @@ def _dictionary(material: Material, findings: Findings) -> None:
     held = {name: table for table in reversed(material.patients) for name in table.columns}
     if material.test is not None:
         held |= dict.fromkeys(material.test.columns, material.test)
-    lacking = [name for name in held if name not in material.variables]
+    lacking = [name for name in held if name not in material.variables and not material.is_label(name)]
     for name in lacking:
         findings.add(
             WARN,
@@ -230,7 +221,7 @@ def _dictionary(material: Material, findings: Findings) -> None:
             file=file,
             column=name,
         )
-    unused = [name for name in material.variables if held and name not in held and name not in material.label_columns]
+    unused = [name for name in material.variables if held and name not in held and not material.is_label(name)]
     for name in unused:
         findings.add(
             WARN,

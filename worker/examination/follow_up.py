@@ -1,5 +1,7 @@
 """Whether the outcomes carry the metrics: people at risk, censoring and events at every day that is asked for."""
 
+import math
+
 from challenges.definition import FILE, MetricEntry
 from challenges.text import Text
 from scorers.evaluation import LEAST_AT_RISK, LEAST_UNCENSORED
@@ -12,7 +14,7 @@ from worker.examination.units import asked_days
 from worker.masking import LEAST_EVENTS
 
 SPLITS = {"public": Text("공개", "public"), "private": Text("비공개", "private")}
-ENOUGH_EVENTS = 20
+ENOUGH_EVENTS = 10
 ENOUGH_ESTIMANDS = 10
 
 
@@ -138,10 +140,11 @@ def _admissible(truth: SurvivalTruth) -> Text:
             "이 자료로는 어느 날까지도 잴 수 없습니다. 환자를 더 모으십시오.",
             "With these data no day would do. Gather more patients.",
         )
-    last = float(days[-1])
+    # To the ten days below: the day itself is somebody's time.
+    last = 10 * math.floor(float(days[-1]) / 10)
     return Text(
-        f"{last:.0f}일까지라면 잴 수 있습니다. horizon, tau, grid를 그보다 늦지 않게 고치십시오.",
-        f"Days up to {last:.0f} would do. Choose no horizon, tau or grid beyond it.",
+        f"{last}일까지라면 잴 수 있습니다. horizon, tau, grid를 그보다 늦지 않게 고치십시오.",
+        f"Days up to {last} would do. Choose no horizon, tau or grid beyond it.",
     )
 
 

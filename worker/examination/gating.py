@@ -19,6 +19,7 @@ from worker.examination.tables import Flags
 from worker.facts import Training
 from worker.gate import PROBABILITY_LIMIT, RANK_METRICS, STEP_ROWS, gain
 
+TOO_SHORT = frozenset(("too_few_at_risk", "censoring_too_heavy", "follow_up_too_short"))
 MORE_ROWS = Text(
     '공개 행을 늘리거나, 상이 없는 챌린지이면 gate = "none"으로 하십시오.',
     'Take more public rows, or set gate = "none" where nothing is at stake.',
@@ -43,27 +44,33 @@ def _defined(material: Material, found: Predicted, findings: Findings) -> None:
     if outcomes is None or columns is None:
         return
     before = len(findings.lines)
-    for split, flags in outcomes.splits.items():
-        for index, entry in enumerate(material.definition.metrics):
-            reason = _undefined(outcomes, columns, entry, flags)
-            if reason is not None:
-                findings.add(
-                    FAIL if entry.primary else WARN,
-                    "undefined_metric",
-                    Text(
-                        f"{split} 행에서 {entry.key} 값을 낼 수 없습니다({reason}).",
-                        f"{entry.key} is undefined on the {split} rows ({reason}).",
-                    ),
-                    figure=reason,
-                    remedy=Text(
-                        "환자를 더 두거나, 더 이른 날을 묻거나, 그 지표를 빼십시오.",
-                        "Take more patients or an earlier day, or leave the metric out.",
-                    ),
-                    file=FILE,
-                    line=material.line("metrics", index),
-                    column=entry.key,
-                )
-    if len(findings.lines) == before:
+    # What too short a follow-up leaves undefined has been told of, with the days that would do.
+    told = TOO_SHORT if findings.took(("too_censored", "too_few_at_risk", "wrong_units")) else frozenset()
+    for index, entry in enumerate(material.definition.metrics):
+        reasons = {
+            split: reason
+            for split, flags in outcomes.splits.items()
+            if (reason := _undefined(outcomes, columns, entry, flags)) is not None and reason not in told
+        }
+        if reasons:
+            where, reason = ", ".join(reasons), ", ".join(sorted(set(reasons.values())))
+            findings.add(
+                FAIL if entry.primary else WARN,
+                "undefined_metric",
+                Text(
+                    f"{where} 행에서 {entry.key} 값을 낼 수 없습니다({reason}).",
+                    f"{entry.key} is undefined on the {where} rows ({reason}).",
+                ),
+                figure=reason,
+                remedy=Text(
+                    "환자를 더 두거나, 더 이른 날을 묻거나, 그 지표를 빼십시오.",
+                    "Take more patients or an earlier day, or leave the metric out.",
+                ),
+                file=FILE,
+                line=material.line("metrics", index),
+                column=entry.key,
+            )
+    if len(findings.lines) == before and not told:
         count = len(material.definition.metrics)
         findings.passed(
             "undefined_metric",

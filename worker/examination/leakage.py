@@ -12,7 +12,7 @@ from worker.examination.known import Known
 from worker.examination.material import Material
 from worker.examination.tables import Column, Flags, Table
 
-GIVES_AWAY, CERTAIN = 0.95, 0.99
+GIVES_AWAY, CERTAIN, NEARLY_EXACT = 0.95, 0.99, 0.9995
 EXACT = 0.9999
 # Where so many variables, and such a share of them, foretell the outcome well, it is easy and nothing leaks.
 GOOD, EASY_COLUMNS, EASY_SHARE = 0.90, 5, 0.25
@@ -94,7 +94,7 @@ def _alone(strengths: dict[str, Strength], findings: Findings) -> None:
     easy = [one for one in strengths.values() if one.value >= GOOD]
     is_easy = len(easy) >= EASY_COLUMNS and len(easy) >= EASY_SHARE * len(strengths)
     for name, one in strengths.items():
-        certain = one.exact or one.value >= CERTAIN
+        certain = one.exact or one.value >= (NEARLY_EXACT if is_easy else CERTAIN)
         if not certain and (one.value < GIVES_AWAY or is_easy):
             continue
         code = "label_function" if certain else "single_column"

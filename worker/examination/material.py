@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -64,12 +65,20 @@ class Material:
         return frozenset(name for name in (named.time, named.event, named.outcome, named.truth, named.split) if name)
 
     @cached_property
+    def _bare_labels(self) -> frozenset[str]:
+        return frozenset(map(_bare, self.label_columns))
+
+    def is_label(self, name: str) -> bool:
+        """Whether a column is one of the labels', however it is written: "Days " holds what "days" holds."""
+        return _bare(name) in self._bare_labels
+
+    @cached_property
     def covariates(self) -> list[str]:
         """What participants are given of every test patient: no id, and nothing of the outcome."""
         table = self.test or self.train
         if table is None:
             return []
-        return [name for name in table.columns if name != table.id_column and name not in self.label_columns]
+        return [name for name in table.columns if name != table.id_column and not self.is_label(name)]
 
     @property
     def patients(self) -> list[Table]:
@@ -89,6 +98,10 @@ class Material:
     def line(self, *place: int | str) -> int:
         """Return the line of a part of challenge.toml."""
         return locating.line_of(self.written, place)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.lower())
 
 
 def gather(

@@ -160,7 +160,7 @@ def _precision(material: Material, known: Training | None, findings: Findings) -
     primary = material.definition.primary
     found = expected(material, known)
     if found is None:
-        if METRICS[primary.name].has_se:
+        if METRICS[primary.name].has_se and not findings.took(("too_censored", "too_few_at_risk", "wrong_units")):
             findings.add(
                 WARN,
                 "precision",

@@ -8,7 +8,7 @@ import numpy as np
 
 from challenges.text import Text
 from worker.examination.association import LEAST_ROWS, ranks
-from worker.examination.finding import WARN, Findings
+from worker.examination.finding import FAIL, WARN, Findings
 from worker.examination.known import Known
 from worker.examination.material import Material
 from worker.examination.tables import Column, Flags, Floats, Integers
@@ -52,7 +52,8 @@ def examine(material: Material, findings: Findings) -> None:
     ):
         if apart is not None and apart.matters:
             _tell(material, findings, code, apart, what, None)
-    for name in material.covariates:
+    other_units = {one.column for one in findings.of(FAIL) if one.code == "wrong_units"}
+    for name in (one for one in material.covariates if one not in other_units):
         columns = {split: known.table.columns.get(name) for split, (known, _) in parts.items()}
         if all(column is not None for column in columns.values()):
             apart = _column({split: (column, *parts[split]) for split, column in columns.items() if column})

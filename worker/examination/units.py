@@ -78,17 +78,18 @@ def _times(material: Material, known: Known, findings: Findings) -> None:
             findings.add(
                 FAIL,
                 "wrong_units",
+                # Not the longest time itself: of hidden rows that is somebody's label.
                 Text(
-                    f"가장 긴 시간이 {longest:g}인데 {last:g}일까지 묻습니다. 시간이 {name.ko}로 적힌 듯합니다.",
-                    f"The longest time is {longest:g}, and day {last:g} is asked for: the times look like {name.en}.",
+                    f"모든 시간이 {min(asked):g}보다 짧은데 {last:g}일까지 묻습니다. 시간이 {name.ko}로 적힌 듯합니다.",
+                    f"Every time is below {min(asked):g}, and day {last:g} is asked for: the times look like {name.en}.",
                 ),
-                figure=f"{longest:g}",
+                figure=f"< {min(asked):g}",
                 remedy=Text(
                     f"시간을 일로 고치십시오({name.ko}에 {factor:g}을 곱합니다). {FILE}의 horizon은 일입니다.",
                     f"Give times in days ({name.en} times {factor:g}). Horizons in {FILE} are days.",
                 ),
                 file=known.table.name,
-                line=known.table.line(int(known.rows[int(np.argmax(known.time))])),
+                line=1,
                 column=material.definition.labels.time,
             )
             return
@@ -129,8 +130,8 @@ def _pair(left: Floats, right: Floats, file: str, name: str, findings: Findings)
             FAIL,
             "wrong_units",
             Text(
-                f"{name}의 가운데 값이 학습 자료에서 {first:g}, 여기서 {second:g}입니다. {words.ko}의 차이로 보입니다.",
-                f"The median of {name} is {first:g} in the training file and {second:g} here: it looks like {words.en}.",
+                f"{name}의 가운데 값이 학습 자료의 {second / first:.2g}배입니다. {words.ko}의 차이로 보입니다.",
+                f"The median of {name} is {second / first:.2g} times that of the training file: it looks like {words.en}.",
             ),
             figure=f"×{factor:g}",
             remedy=Text("두 파일에 같은 단위를 쓰십시오.", "Use the same unit in both files."),
