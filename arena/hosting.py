@@ -1,6 +1,6 @@
 """Challenges as the site hosts them: the frozen definition beside its row, files and labels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from arena.errors import NotFound
 from arena.store import challenges as store
+from arena.store import versions as version_store
 from arena.store.blobs import Blobs
 from arena.store.models import Challenge, ChallengeFile, Labels
 from challenges.definition import Definition
@@ -106,6 +107,22 @@ def find(session: Session, slug: str) -> Hosted:
 
 def by_id(session: Session, challenge_id: int) -> Hosted:
     return _hosted(session, store.by_id(session, challenge_id))
+
+
+def for_labels(session: Session, hosted: Hosted, version: int) -> Hosted:
+    """Return the challenge as one version of its labels is scored: with the rules of now, under the version they were sealed for.
+
+    A new version of a challenge may keep its labels. Whoever opens them compares the rules with those under the seal, so the
+    version alone differs.
+    """
+    labels = store.labels(session, hosted.id, version)
+    if labels is None:
+        raise NotFound
+    sealed_for = version_store.sealed_for(session, hosted.id, version) or hosted.definition.version
+    if sealed_for == hosted.definition.version:
+        return replace(hosted, labels=labels)
+    definition = hosted.definition.model_copy(update={"version": sealed_for})
+    return replace(hosted, definition=definition, labels=labels)
 
 
 def file(hosted: Hosted, name: str) -> ChallengeFile:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from arena import audit, hosting, submissions
+from arena import audit, hosting, submissions, versions
 from arena.errors import Conflict, Invalid
 from arena.hosting import Hosted
 from arena.store import challenges as store
@@ -160,6 +160,7 @@ def publish(
         at,
     )
     hosted = hosting.find(session, row.slug)
+    versions.record(session, hosted, note=Text("", ""), at=at)
     return row, _add_baselines(session, hosted, collected, at, sign)
 
 

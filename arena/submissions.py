@@ -12,6 +12,7 @@ from sqlmodel import Session
 from arena import audit, hosting, names, teams
 from arena.errors import Conflict, Invalid, NotFound, QuotaUsed, TooLarge
 from arena.hosting import Hosted
+from arena.store import challenges as challenge_store
 from arena.store import evaluations as evaluation_store
 from arena.store import submissions as store
 from arena.store import teams as team_store
@@ -225,7 +226,9 @@ def _insert(
     at: datetime,
     sign: Sign,
 ) -> Recorded:
-    labels = hosted.labels
+    # Held from here on: under which version and labels a file is received is settled before another version can begin.
+    row = challenge_store.hold(session, hosted.id)
+    labels = challenge_store.labels(session, hosted.id)
     if labels is None:
         raise Conflict(
             "no_labels", Text("이 챌린지에는 봉인된 결과가 없습니다.", "This challenge has no sealed labels.")
@@ -252,9 +255,9 @@ def _insert(
                 "received_at": at.isoformat(),
                 "file_sha256": prepared.file_sha256,
                 "challenge": {
-                    "slug": hosted.slug,
-                    "version": hosted.row.version,
-                    "sha256": hosted.row.definition_sha256,
+                    "slug": row.slug,
+                    "version": row.version,
+                    "sha256": row.definition_sha256,
                 },
                 "scorer": SCORER_VERSION,
                 "labels": {"version": labels.version, "ciphertext_sha256": labels.ciphertext_sha256},
@@ -270,6 +273,8 @@ def _insert(
         scorer=SCORER_VERSION,
         labels_version=labels.version,
         at=at,
+        # Among scores of older labels it would stand alone: it counts once the others have been evaluated under its labels too.
+        in_force=row.rescoring_started_at is None,
     )
     audit.record(
         session,

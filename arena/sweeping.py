@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from arena import audit, hosting, publishing
 from arena.queue import Queue
-from arena.store import evaluations
+from arena.store import evaluations, waiting
 from arena.store.engine import reading, transaction
 
 PATIENCE = timedelta(seconds=30)
@@ -28,7 +28,7 @@ def sweep(engine: Engine, queue: Queue, at: datetime) -> Swept:
     # Rings still in the queue are not lost: while it is not empty, ring again only for what has waited long.
     patience = timedelta(0) if queue.depth() == 0 else PATIENCE
     with reading(engine) as session:
-        lost = evaluations.due(session, at - patience)
+        lost = waiting.due(session, at - patience)
     rung = sum(queue.score(evaluation_id) for evaluation_id in lost)
     with transaction(engine) as session:
         failed = evaluations.fail_exhausted(session, at)

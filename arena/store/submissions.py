@@ -99,16 +99,6 @@ def report(session: Session, evaluation_id: int) -> Report | None:
     return session.exec(select(Report).where(Report.evaluation_id == evaluation_id)).first()
 
 
-def waiting_before(session: Session, evaluation_id: int) -> int:
-    """Count the evaluations received earlier that are not finished."""
-    return session.exec(
-        select(func.count()).where(
-            col(Evaluation.state).in_(("received", "scoring")),
-            col(Evaluation.id) < evaluation_id,
-        ),
-    ).one()
-
-
 def finals(session: Session, challenge_id: int) -> dict[int, int]:
     """Return each team's final submission: its own choice, else its latest that was not refunded."""
     latest = session.exec(

@@ -1,20 +1,24 @@
 """The tables. Rows carry no behaviour; states are plain strings so that both databases and migrations agree."""
 
 from arena.store.models.challenges import Challenge, ChallengeFile, Labels
-from arena.store.models.ledger import InstanceFact, LedgerEntry, LedgerLink
+from arena.store.models.ledger import ImportedLink, InstanceFact, LedgerEntry, LedgerLink
 from arena.store.models.people import ApiToken, Grant, Link, User
 from arena.store.models.submissions import Comparison, Decision, Evaluation, Report, Score, Submission
 from arena.store.models.teams import Agreement, Invitation, Membership, Team
+from arena.store.models.versions import ChallengeVersion, Disclosure
 
 __all__ = [
     "Agreement",
     "ApiToken",
     "Challenge",
     "ChallengeFile",
+    "ChallengeVersion",
     "Comparison",
     "Decision",
+    "Disclosure",
     "Evaluation",
     "Grant",
+    "ImportedLink",
     "InstanceFact",
     "Invitation",
     "Labels",

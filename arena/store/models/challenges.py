@@ -22,6 +22,7 @@ class Challenge(SQLModel, table=True):
     created_at: datetime
     reveal_started_at: datetime | None = None
     revealed_at: datetime | None = None
+    rescoring_started_at: datetime | None = None  # none while every evaluation that should be there is in force
 
 
 class ChallengeFile(SQLModel, table=True):
