@@ -72,6 +72,10 @@ class Hosted:
         """Whether full scores of the public split may be shown."""
         return not self.gated or self.status(at) == "revealed"
 
+    def shows_history(self, at: datetime) -> bool:
+        """Whether scores of earlier labels may be shown: beside those of now they would tell which labels have changed."""
+        return self.definition.practice or self.status(at) == "revealed"
+
 
 def definition_of(row: Challenge) -> Definition:
     """Return the frozen definition; parsed once per digest, since it never changes under one."""

@@ -79,14 +79,16 @@ def run_sweeper(settings: Settings) -> None:
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     engine = make_engine(settings.database_url)
     queue = Queue(settings.redis_url)
+    begun = False
     while not stopping.wait(SWEEP_SECONDS):
         try:
+            begun = begun or sweeping.begin(engine, queue, _now()) is not None
             swept = sweeping.sweep(engine, queue, _now())
         except OperationalError:
             # The database is away or busy for long; the next sweep finds whatever this one did not.
             log.warning("this sweep was not possible: the database does not answer")
             continue
-        if swept.failed or swept.revealed:
+        if swept.failed or swept.revealed or swept.rescored:
             log.info("swept: %s", swept)
 
 

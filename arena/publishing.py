@@ -1,6 +1,7 @@
 """Publishing a made folder as a challenge, closing it and revealing it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from arena.store import submissions as submission_store
 from arena.store.blobs import Blob, Blobs
 from arena.store.models import Challenge, ChallengeFile, Labels, Team
 from arena.submissions import Prepared, Sign
-from challenges.definition import Definition, load
+from challenges.definition import Baseline, Definition, load
 from challenges.predictions import ExpectedIds, PredictionProblems, read
 from challenges.tables import read_ids
 from challenges.text import Text
@@ -161,13 +162,23 @@ def publish(
     )
     hosted = hosting.find(session, row.slug)
     versions.record(session, hosted, note=Text("", ""), at=at)
-    return row, _add_baselines(session, hosted, collected, at, sign)
+    return row, add_baselines(session, hosted, collected, hosted.definition.baselines, at=at, sign=sign)
 
 
-def _add_baselines(session: Session, hosted: Hosted, collected: Collected, at: datetime, sign: Sign) -> list[int]:
+def add_baselines(
+    session: Session,
+    hosted: Hosted,
+    collected: Collected,
+    wanted: Sequence[Baseline],
+    *,
+    at: datetime,
+    sign: Sign,
+    counts: bool = True,
+) -> list[int]:
+    """Make the baselines' teams with their files; return the evaluations to ring for."""
     rings: list[int] = []
     # The reference goes first: the others' paired differences are taken from its file.
-    for baseline in sorted(hosted.definition.baselines, key=lambda one: not one.reference):
+    for baseline in sorted(wanted, key=lambda one: not one.reference):
         team = Team(
             challenge_id=hosted.id,
             name=baseline.title.en,
@@ -185,6 +196,7 @@ def _add_baselines(session: Session, hosted: Hosted, collected: Collected, at: d
             prepared=collected.baselines[baseline.name],
             at=at,
             sign=sign,
+            counts=counts,
         )
         if recorded.evaluation_id is not None:
             rings.append(recorded.evaluation_id)
@@ -222,6 +234,15 @@ def start_reveal(session: Session, hosted: Hosted, at: datetime) -> list[int]:
         raise Conflict(
             "no_labels", Text("이 챌린지에는 봉인된 결과가 없습니다.", "This challenge has no sealed labels.")
         )
+    row = store.lock(session, hosted.id)
+    if row.rescoring_started_at is not None:
+        raise Conflict(
+            "rescoring",
+            Text(
+                f"다시 채점하는 중입니다. 끝난 뒤에 공개하십시오. 'arena challenge rescore {hosted.slug}'가 어디까지 되었는지 말합니다.",
+                f"The challenge is being rescored. Reveal it when that is done: 'arena challenge rescore {hosted.slug}' says how far it is.",
+            ),
+        )
     if evaluation_store.unfinished(session, hosted.id, "public"):
         raise Conflict(
             "still_scoring",
@@ -230,7 +251,6 @@ def start_reveal(session: Session, hosted: Hosted, at: datetime) -> list[int]:
                 "Submissions received before the close are still being scored.",
             ),
         )
-    row = store.lock(session, hosted.id)
     if row.reveal_started_at is None:
         row.reveal_started_at = at
         session.add(row)

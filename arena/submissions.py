@@ -176,6 +176,7 @@ def record_baseline(
     prepared: Prepared,
     at: datetime,
     sign: Sign,
+    counts: bool = True,
 ) -> Recorded:
     """Record a baseline's file: the same way as a team's, but outside quota, calendar and agreement."""
     return _insert(
@@ -189,6 +190,7 @@ def record_baseline(
         idempotency_key=None,
         at=at,
         sign=sign,
+        counts=counts,
     )
 
 
@@ -225,6 +227,7 @@ def _insert(
     idempotency_key: str | None,
     at: datetime,
     sign: Sign,
+    counts: bool = True,
 ) -> Recorded:
     # Held from here on: under which version and labels a file is received is settled before another version can begin.
     row = challenge_store.hold(session, hosted.id)
@@ -273,8 +276,8 @@ def _insert(
         scorer=SCORER_VERSION,
         labels_version=labels.version,
         at=at,
-        # Among scores of older labels it would stand alone: it counts once the others have been evaluated under its labels too.
-        in_force=row.rescoring_started_at is None,
+        # Among scores of older labels it would stand alone: it counts once the others have been evaluated under its own.
+        in_force=counts and row.rescoring_started_at is None,
     )
     audit.record(
         session,

@@ -1,14 +1,16 @@
-"""What the sweeper does every second: rings again for what was lost, chains the ledger, finishes reveals."""
+"""What the sweeper does every second: rings again for what was lost, chains the ledger, finishes reveals and rescorings."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from arena import audit, hosting, publishing
+from arena import audit, hosting, publishing, rescoring
 from arena.queue import Queue
 from arena.store import evaluations, waiting
+from arena.store import rescoring as rescoring_store
 from arena.store.engine import reading, transaction
+from scorers.version import SCORER_VERSION
 
 PATIENCE = timedelta(seconds=30)
 
@@ -21,19 +23,51 @@ class Swept:
     failed: int
     chained: int
     revealed: tuple[str, ...]
+    rescored: tuple[str, ...] = ()
 
 
 def sweep(engine: Engine, queue: Queue, at: datetime) -> Swept:
     """Do one sweep; several sweepers at once would only ring twice."""
     # Rings still in the queue are not lost: while it is not empty, ring again only for what has waited long.
-    patience = timedelta(0) if queue.depth() == 0 else PATIENCE
+    empty = queue.depth() == 0
     with reading(engine) as session:
-        lost = waiting.due(session, at - patience)
+        lost = waiting.due(session, at if empty else at - PATIENCE, again=rescoring.BATCH if empty else 0)
     rung = sum(queue.score(evaluation_id) for evaluation_id in lost)
     with transaction(engine) as session:
         failed = evaluations.fail_exhausted(session, at)
         chained = audit.chain(session, at)
-    return Swept(rung, len(failed), chained, _reveals(engine, queue, at))
+    return Swept(rung, len(failed), chained, _reveals(engine, queue, at), _rescorings(engine, queue, at))
+
+
+def begin(engine: Engine, queue: Queue, at: datetime) -> tuple[str, ...]:
+    """Do what a new version of the code asks for: open challenges are scored by one version of the scorers."""
+    begun = []
+    with reading(engine) as session:
+        found = [hosting.by_id(session, one) for one in rescoring_store.scored_by_others(session, SCORER_VERSION)]
+    for hosted in found:
+        with transaction(engine) as session:
+            rings = rescoring.begin(session, hosting.by_id(session, hosted.id), at)
+        for evaluation_id in rings:
+            queue.score(evaluation_id)
+        if rings:
+            begun.append(hosted.slug)
+    return tuple(begun)
+
+
+def _rescorings(engine: Engine, queue: Queue, at: datetime) -> tuple[str, ...]:
+    with reading(engine) as session:
+        started = [hosting.by_id(session, one) for one in rescoring_store.under_way(session)]
+        # A look first: while anything is still to be scored, no lock is taken.
+        ready = [hosted for hosted in started if rescoring.is_ready(session, hosted)]
+    done = []
+    for hosted in ready:
+        with transaction(engine) as session:
+            if rescoring.finish(session, hosting.by_id(session, hosted.id), at):
+                done.append(hosted)
+    for hosted in done:
+        if hosted.row.reveal_started_at is not None:
+            queue.compare(hosted.id)
+    return tuple(hosted.slug for hosted in done)
 
 
 def _reveals(engine: Engine, queue: Queue, at: datetime) -> tuple[str, ...]:

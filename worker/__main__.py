@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--json", action="store_true", help="the only form there is; accepted for clarity")
     check = verbs.add_parser("check", help="check a challenge's folder")
     check.add_argument("folder", type=Path)
+    relabel = verbs.add_parser("relabel", help="compare a made folder's sealed labels with those of a hosted challenge")
+    relabel.add_argument("slug")
+    relabel.add_argument("folder", type=Path)
     verbs.add_parser("supervise", help="score what the site rings for, until SIGTERM")
     return parser
 
@@ -90,6 +93,12 @@ def _check(given: argparse.Namespace) -> tuple[Any, int]:
     from worker import checking  # noqa: PLC0415
 
     return _with_mistakes(lambda: checking.check(given.folder))
+
+
+def _relabel(given: argparse.Namespace) -> tuple[Any, int]:
+    from worker import relabelling, settings  # noqa: PLC0415
+
+    return _with_mistakes(lambda: (relabelling.compare(settings.load(), given.slug, given.folder), DONE))
 
 
 def _supervise(_given: argparse.Namespace) -> tuple[Any, int]:
@@ -141,6 +150,7 @@ VERBS: dict[str, Callable[[argparse.Namespace], tuple[Any, int]]] = {
     "make": _make,
     "score": _score,
     "check": _check,
+    "relabel": _relabel,
     "supervise": _supervise,
 }
 

@@ -4,29 +4,32 @@ No exception leaves a job: RQ would store its text in Redis, and a text can quot
 the names of exceptions, never their messages.
 """
 
+import hashlib
 import logging
-import threading
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any
 
 from arena import audit, hosting
+from arena.errors import Conflict
 from arena.hosting import Hosted
 from arena.store import evaluations
 from arena.store import submissions as submission_store
 from arena.store.engine import reading, transaction
 from arena.store.evaluations import Claim
 from arena.store.models import Comparison, Decision, Evaluation, Score, Submission
+from challenges.definition import Definition
+from challenges.text import Text
 from worker import comparing, faults, reports, scoring
 from worker import settings as settings_module
 from worker.columns import Outcomes
 from worker.effects import floor
-from worker.labels import Vault
+from worker.labels import LabelsRefused, Vault
+from worker.lease import LEASE_SECONDS, Lease
 from worker.settings import WorkerSettings
 from worker.station import Station
 
-LEASE_SECONDS = 10.0
 log = logging.getLogger("worker")
 
 _station: Station | None = None
@@ -70,7 +73,11 @@ def warm(station: Station) -> None:
     _, vault = _workplace()
     now = datetime.now(UTC)
     with reading(station.engine) as session:
-        hosted = [one for one in hosting.every(session) if one.status(now) in ("open", "closed")]
+        hosted = [
+            hosting.for_labels(session, one, one.labels.version)
+            for one in hosting.every(session)
+            if one.labels is not None and one.status(now) in ("open", "closed")
+        ]
     for one in hosted:
         _load(station, vault, one)
     station.engine.dispose()
@@ -98,7 +105,9 @@ def _workplace() -> tuple[Station, Vault]:
 def _hosted_of(session: Any, evaluation_id: int) -> Hosted | None:
     evaluation = session.get(Evaluation, evaluation_id)
     submission = session.get(Submission, evaluation.submission_id) if evaluation else None
-    return hosting.by_id(session, submission.challenge_id) if submission else None
+    if evaluation is None or submission is None:
+        return None
+    return hosting.for_labels(session, hosting.by_id(session, submission.challenge_id), evaluation.labels_version)
 
 
 def _load(station: Station, vault: Vault, hosted: Hosted) -> None:
@@ -116,6 +125,31 @@ def _load(station: Station, vault: Vault, hosted: Hosted) -> None:
 def _open(station: Station, vault: Vault, hosted: Hosted, ciphertext_sha256: str) -> Outcomes:
     ids = hosting.expected_ids(station.blobs, hosted).ids
     return vault.outcomes(ciphertext_sha256, station.sealed, hosted.definition, ids, challenge_id=hosted.id)
+
+
+def outcomes_of(hosted: Hosted) -> Outcomes:
+    """Open the newest labels of a hosted challenge, for the workers' own tools; what they hold goes no further."""
+    station, vault = _workplace()
+    if hosted.labels is None:
+        raise ValueError("no labels")
+    with reading(station.engine) as session:
+        hosted = hosting.for_labels(session, hosted, hosted.labels.version)
+    return _open(station, vault, hosted, hosted.labels.ciphertext_sha256 if hosted.labels else "")
+
+
+def outcomes_under(definition: Definition, ciphertext: bytes, ids: Sequence[str], challenge_id: int) -> Outcomes:
+    """Open labels that are sealed for another definition of a hosted challenge, and not kept by the site yet."""
+    _, vault = _workplace()
+    sha256 = hashlib.sha256(ciphertext).hexdigest()
+    try:
+        return vault.outcomes(sha256, lambda _: ciphertext, definition, ids, challenge_id=challenge_id)
+    except LabelsRefused as refused:
+        raise Conflict(
+            refused.code,
+            Text(
+                f"봉인한 결과를 쓸 수 없습니다({refused.code}).", f"The sealed labels cannot be used ({refused.code})."
+            ),
+        ) from None
 
 
 def _note_opening(ciphertext_sha256: str, challenge_id: int) -> None:
@@ -138,7 +172,7 @@ def _claim(station: Station, evaluation_id: int) -> Claim | None:
 def _score(station: Station, vault: Vault, claim: Claim) -> int | None:
     """Evaluate a claimed submission; return the evaluation of the team to ring for next."""
     try:
-        with _Lease(station, claim):
+        with Lease(station, claim):
             outcome = _evaluate(station, vault, claim)
         now = datetime.now(UTC)
         with transaction(station.engine) as session:
@@ -164,9 +198,13 @@ def _score(station: Station, vault: Vault, claim: Claim) -> int | None:
 
 def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
     with reading(station.engine) as session:
-        hosted = hosting.by_id(session, claim.challenge.id or 0)
+        hosted = hosting.for_labels(session, hosting.by_id(session, claim.challenge.id or 0), claim.labels_version)
         reference = station.reference(session, hosted)
         accepted = evaluations.accepted_before(session, claim.submission)
+        told = evaluations.decision_of(session, claim.submission.id or 0)
+    if claim.split == "public" and hosted.gated and told is not None:
+        # Evaluated again before the reveal: the decision stands, and nothing else is ever shown of a gated public split.
+        return scoring.Outcome()
     hidden = _open(station, vault, hosted, claim.labels.ciphertext_sha256)
     file = station.file(claim.submission, hosted)
     if claim.split == "public" and hosted.gated:
@@ -243,6 +281,8 @@ def _compare(station: Station, vault: Vault, challenge_id: int) -> None:
         finals = [
             session.get_one(Submission, final) for final in sorted(submission_store.finals(session, hosted.id).values())
         ]
+        if hosted.labels is not None:
+            hosted = hosting.for_labels(session, hosted, hosted.labels.version)
     if hosted.labels is None or not finals or hosted.row.reveal_started_at is None:
         # Before the reveal a comparison would tell what the gate hides.
         log.info("challenge %s: nothing to compare", hosted.slug)
@@ -260,30 +300,3 @@ def _compare(station: Station, vault: Vault, challenge_id: int) -> None:
     with transaction(station.engine) as session:
         session.add(row)
     log.info("challenge %s: %d finals compared", hosted.slug, len(finals))
-
-
-class _Lease:
-    """Prolongs a claim while its scores are computed, so that a long computation is not begun twice."""
-
-    def __init__(self, station: Station, claim: Claim) -> None:
-        self._station = station
-        self._claim = claim
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._prolong, daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._done.set()
-        self._thread.join(timeout=LEASE_SECONDS)
-
-    def _prolong(self) -> None:
-        while not self._done.wait(LEASE_SECONDS / 3):
-            try:
-                with transaction(self._station.engine) as session:
-                    evaluations.renew(session, self._claim, at=datetime.now(UTC), lease_seconds=LEASE_SECONDS)
-            except Exception as fault:  # noqa: BLE001 (the next renewal may succeed; the claim's end does no harm)
-                log.warning("evaluation %d: lease: %s", self._claim.evaluation_id, faults.describe(fault))
