@@ -121,7 +121,9 @@ def _baselines(session: Session, hosted: Hosted, at: datetime, sign: Sign) -> li
     known = any(team.baseline for team in team_store.of_challenge(session, hosted.id))
     if upload is None or known:
         return []
-    return publishing.add_baselines(session, hosted, publications.prepared(upload), at, sign)
+    return publishing.add_baselines(
+        session, hosted, hosted.definition.baselines, publications.prepared(upload), at=at, sign=sign
+    )
 
 
 def extend(session: Session, user: User, hosted: Hosted, *, closes_at: datetime, reason: str, at: datetime) -> None:

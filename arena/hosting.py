@@ -1,6 +1,6 @@
 """Challenges as the site hosts them: the frozen definition beside its row, files and labels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,6 +10,7 @@ from sqlmodel import Session
 from arena.errors import Forbidden, NotFound
 from arena.store import accounts as account_store
 from arena.store import challenges as store
+from arena.store import versions as version_store
 from arena.store.blobs import Blobs
 from arena.store.models import Challenge, ChallengeFile, Labels, User
 from challenges.definition import Definition
@@ -77,6 +78,10 @@ class Hosted:
     def shows_scores(self, at: datetime) -> bool:
         """Whether full scores of the public split may be shown."""
         return not self.gated or self.status(at) == "revealed"
+
+    def shows_history(self, at: datetime) -> bool:
+        """Whether scores of earlier labels may be shown: beside those of now they would tell which labels have changed."""
+        return self.definition.practice or self.status(at) == "revealed"
 
 
 NOTHING = Text("그런 챌린지가 없습니다.", "There is no such challenge.")
@@ -157,6 +162,22 @@ def is_run_by(session: Session, user: User | None, row: Challenge) -> bool:
 
 def by_id(session: Session, challenge_id: int) -> Hosted:
     return _hosted(session, store.by_id(session, challenge_id))
+
+
+def for_labels(session: Session, hosted: Hosted, version: int) -> Hosted:
+    """Return the challenge as one version of its labels is scored: with the rules of now, under the version they were sealed for.
+
+    A new version of a challenge may keep its labels. Whoever opens them compares the rules with those under the seal, so the
+    version alone differs.
+    """
+    labels = store.labels(session, hosted.id, version)
+    if labels is None:
+        raise NotFound
+    sealed_for = version_store.sealed_for(session, hosted.id, version) or hosted.definition.version
+    if sealed_for == hosted.definition.version:
+        return replace(hosted, labels=labels)
+    definition = hosted.definition.model_copy(update={"version": sealed_for})
+    return replace(hosted, definition=definition, labels=labels)
 
 
 def file(hosted: Hosted, name: str) -> ChallengeFile:

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from arena import viewing
-from arena.errors import Forbidden
+from arena.errors import Forbidden, NotFound
 from arena.hosting import Hosted
 from arena.store import marks
+from arena.store import rescoring as rescoring_store
 from arena.store import submissions as store
 from arena.store import teams as team_store
 from arena.store.models import Team
@@ -51,6 +52,7 @@ class Board:
     state: str  # shown (the gate's shown state) | full
     rows: tuple[BoardRow, ...]
     revealed: bool
+    labels_version: int | None = None  # which labels its scores come from; none counts where there are no scores
 
 
 def rank(values: Sequence[float | None], *, better: str, comes_after: Sequence[bool] | None = None) -> list[int | None]:
@@ -72,22 +74,60 @@ def rank(values: Sequence[float | None], *, better: str, comes_after: Sequence[b
     return [None if value is None else 1 + bisect_left(taken, value) for value in sortable]
 
 
-def board(session: Session, hosted: Hosted, *, split: str, viewer_team_id: int | None, at: datetime) -> Board:
-    """Return the leaderboard of one split as it may be shown at this time."""
+def board(
+    session: Session,
+    hosted: Hosted,
+    *,
+    split: str,
+    viewer_team_id: int | None,
+    at: datetime,
+    labels_version: int | None = None,
+) -> Board:
+    """Return the leaderboard of one split as it may be shown at this time, on demand as it was under earlier labels."""
     revealed = hosted.status(at) == "revealed"
     if split == "private" and not revealed:
         raise Forbidden(
             "not_revealed",
             Text("비공개 점수는 결과 공개 뒤에 보입니다.", "Private scores are shown after the reveal."),
         )
+    in_force = rescoring_store.labels_in_force(session, hosted.id)
+    if labels_version == in_force:
+        labels_version = None
+    if labels_version is not None:
+        _require_history(session, hosted, split, labels_version, at)
     if not hosted.definition.metrics:
         return Board(split, "full", (), revealed)
     off_teams, _ = marks.off_board(session, hosted.id)
     teams = {team.id or 0: team for team in team_store.of_challenge(session, hosted.id) if team.id not in off_teams}
     if hosted.gated and split == "public":
         return Board(split, "shown", tuple(_shown_rows(session, hosted, teams, viewer_team_id)), revealed)
-    rows = _full_rows(session, hosted, teams, split, viewer_team_id)
-    return Board(split, "full", tuple(rows), revealed)
+    rows = _full_rows(session, hosted, teams, split, viewer_team_id, labels_version)
+    return Board(split, "full", tuple(rows), revealed, labels_version or in_force)
+
+
+def labels_versions(session: Session, hosted: Hosted, split: str, at: datetime) -> list[int]:
+    """Return the versions of the labels under which this leaderboard may be read, the one that counts first."""
+    in_force = rescoring_store.labels_in_force(session, hosted.id)
+    if in_force is None or (hosted.gated and split == "public"):
+        return []
+    if not hosted.shows_history(at):
+        return [in_force]
+    # What is being evaluated now is shown when it is complete.
+    evaluated = rescoring_store.labels_evaluated(session, hosted.id, split)
+    return [version for version in evaluated if version <= in_force]
+
+
+def _require_history(session: Session, hosted: Hosted, split: str, version: int, at: datetime) -> None:
+    if not hosted.shows_history(at):
+        raise Forbidden(
+            "not_revealed",
+            Text(
+                "이전 결과 자료의 점수는 결과 공개 뒤에 보입니다.",
+                "Scores of earlier labels are shown after the reveal.",
+            ),
+        )
+    if version not in labels_versions(session, hosted, split, at):
+        raise NotFound
 
 
 def _shown_gains(session: Session, hosted: Hosted) -> dict[int, float | None]:
@@ -137,8 +177,10 @@ def _full_rows(
     teams: dict[int, Team],
     split: str,
     viewer: int | None,
+    labels_version: int | None,
 ) -> list[BoardRow]:
-    best = {team_id: found for team_id, found in _listed(session, hosted, split).items() if team_id in teams}
+    best = _listed(session, hosted, split, labels_version)
+    best = {team_id: found for team_id, found in best.items() if team_id in teams}
     scores: dict[int, dict[str, ScoreView]] = {}
     for score in store.scores(session, [evaluation for _, evaluation, _ in best.values()]):
         if score.split == split:
@@ -147,7 +189,7 @@ def _full_rows(
     values = [value for _, _, value in best.values()]
     aside = [team.baseline is not None for team in listed]
     ranks = rank(values, better=hosted.better, comes_after=aside)
-    public = _public_ranks(session, hosted, listed) if split == "private" else {}
+    public = _public_ranks(session, hosted, listed, labels_version) if split == "private" else {}
     rows = [
         _row(
             team,
@@ -162,7 +204,9 @@ def _full_rows(
     return _ordered(hosted, rows)
 
 
-def _listed(session: Session, hosted: Hosted, split: str) -> dict[int, tuple[int, int, float | None]]:
+def _listed(
+    session: Session, hosted: Hosted, split: str, labels_version: int | None
+) -> dict[int, tuple[int, int, float | None]]:
     """Return (submission, evaluation, value) of the file that stands for each team.
 
     On the private split that is its final; on an open public split its best, the earlier of equals.
@@ -172,7 +216,7 @@ def _listed(session: Session, hosted: Hosted, split: str) -> dict[int, tuple[int
     sign = 1.0 if hosted.better == "higher" else -1.0
     chosen: dict[int, tuple[int, int, float | None]] = {}
     for team_id, submission_id, evaluation_id, value in store.scored(
-        session, hosted.id, split, hosted.definition.primary.key
+        session, hosted.id, split, hosted.definition.primary.key, labels_version
     ):
         if submission_id in off or (split == "private" and finals.get(team_id) != submission_id):
             continue
@@ -187,13 +231,15 @@ def _listed(session: Session, hosted: Hosted, split: str) -> dict[int, tuple[int
     return chosen
 
 
-def _public_ranks(session: Session, hosted: Hosted, listed: list[Team]) -> dict[int, int | None]:
+def _public_ranks(
+    session: Session, hosted: Hosted, listed: list[Team], labels_version: int | None
+) -> dict[int, int | None]:
     if hosted.gated:
         gains = _shown_gains(session, hosted)
         values = [None if team.baseline else gains.get(team.id or 0) for team in listed]
         better = "higher"
     else:
-        public = _listed(session, hosted, "public")
+        public = _listed(session, hosted, "public", labels_version)
         values = [public[team.id or 0][2] if team.id in public and not team.baseline else None for team in listed]
         better = hosted.better
     return {team.id or 0: place for team, place in zip(listed, rank(values, better=better), strict=True)}

@@ -88,14 +88,16 @@ def run_sweeper(settings: Settings) -> None:
     queue = Queue(settings.redis_url)
     blobs = open_blobs(settings.store_url)
     letters = _send_letters(settings, engine, stopping)
+    begun = False
     while not stopping.wait(SWEEP_SECONDS):
         try:
+            begun = begun or sweeping.begin(engine, queue, _now()) is not None
             swept = sweeping.sweep(engine, queue, _now(), blobs)
         except OperationalError:
             # The database is away or busy for long; the next sweep finds whatever this one did not.
             log.warning("this sweep was not possible: the database does not answer")
             continue
-        if swept.failed or swept.revealed or swept.tidied:
+        if swept.failed or swept.revealed or swept.rescored or swept.tidied:
             log.info("swept: %s", swept)
     if letters is not None:
         letters.join(LAST_LETTER_SECONDS)

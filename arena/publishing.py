@@ -1,6 +1,7 @@
 """Publishing a made folder as a challenge, closing it and revealing it."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from arena import audit, hosting, submissions
+from arena import audit, hosting, submissions, versions
 from arena.errors import Conflict, Invalid
 from arena.hosting import Hosted
 from arena.store import challenges as store
@@ -18,7 +19,7 @@ from arena.store.blobs import Blob, Blobs
 from arena.store.models import Challenge, ChallengeFile, Labels, Team
 from arena.submissions import Prepared, Sign
 from challenges import published
-from challenges.definition import Definition, load
+from challenges.definition import Baseline, Definition, load
 from challenges.predictions import ExpectedIds, PredictionProblems, read
 from challenges.tables import read_ids
 from challenges.text import Text
@@ -150,16 +151,24 @@ def publish(
         at,
     )
     hosted = hosting.find(session, row.slug)
-    return row, add_baselines(session, hosted, collected.baselines, at, sign)
+    versions.record(session, hosted, note=Text("", ""), at=at)
+    return row, add_baselines(session, hosted, definition.baselines, collected.baselines, at=at, sign=sign)
 
 
 def add_baselines(
-    session: Session, hosted: Hosted, baselines: dict[str, Prepared], at: datetime, sign: Sign
+    session: Session,
+    hosted: Hosted,
+    wanted: Sequence[Baseline],
+    baselines: Mapping[str, Prepared],
+    *,
+    at: datetime,
+    sign: Sign,
+    counts: bool = True,
 ) -> list[int]:
-    """Record a challenge's baselines as submissions of teams without members; return the evaluations to ring for."""
+    """Record baselines as submissions of teams without members; return the evaluations to ring for."""
     rings: list[int] = []
     # The reference goes first: the others' paired differences are taken from its file.
-    for baseline in sorted(hosted.definition.baselines, key=lambda one: not one.reference):
+    for baseline in sorted(wanted, key=lambda one: not one.reference):
         team = Team(
             challenge_id=hosted.id,
             name=baseline.title.en,
@@ -177,6 +186,7 @@ def add_baselines(
             prepared=baselines[baseline.name],
             at=at,
             sign=sign,
+            counts=counts,
         )
         if recorded.evaluation_id is not None:
             rings.append(recorded.evaluation_id)
@@ -219,6 +229,15 @@ def start_reveal(session: Session, hosted: Hosted, at: datetime, *, by: int | No
         raise Conflict(
             "no_labels", Text("이 챌린지에는 봉인된 결과가 없습니다.", "This challenge has no sealed labels.")
         )
+    row = store.lock(session, hosted.id)
+    if row.rescoring_started_at is not None:
+        raise Conflict(
+            "rescoring",
+            Text(
+                f"다시 채점하는 중입니다. 끝난 뒤에 공개하십시오. 'arena challenge rescore {hosted.slug}'가 어디까지 되었는지 말합니다.",
+                f"The challenge is being rescored. Reveal it when that is done: 'arena challenge rescore {hosted.slug}' says how far it is.",
+            ),
+        )
     if evaluation_store.unfinished(session, hosted.id, "public"):
         raise Conflict(
             "still_scoring",
@@ -227,7 +246,6 @@ def start_reveal(session: Session, hosted: Hosted, at: datetime, *, by: int | No
                 "Submissions received before the close are still being scored.",
             ),
         )
-    row = store.lock(session, hosted.id)
     if row.reveal_started_at is None:
         row.reveal_started_at = at
         session.add(row)

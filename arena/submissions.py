@@ -12,6 +12,7 @@ from sqlmodel import Session
 from arena import audit, hosting, intake, names, teams
 from arena.errors import Conflict, Invalid, NotFound, QuotaUsed, TooLarge
 from arena.hosting import Hosted
+from arena.store import challenges as challenge_store
 from arena.store import evaluations as evaluation_store
 from arena.store import marks
 from arena.store import submissions as store
@@ -161,6 +162,7 @@ def record_baseline(
     prepared: Prepared,
     at: datetime,
     sign: Sign,
+    counts: bool = True,
 ) -> Recorded:
     """Record a baseline's file: the same way as a team's, but outside quota, calendar and agreement."""
     return _insert(
@@ -174,6 +176,7 @@ def record_baseline(
         idempotency_key=None,
         at=at,
         sign=sign,
+        counts=counts,
     )
 
 
@@ -210,8 +213,11 @@ def _insert(
     idempotency_key: str | None,
     at: datetime,
     sign: Sign,
+    counts: bool = True,
 ) -> Recorded:
-    labels = hosted.labels
+    # Held from here on: under which version and labels a file is received is settled before another version can begin.
+    row = challenge_store.hold(session, hosted.id)
+    labels = challenge_store.labels(session, hosted.id)
     if labels is None:
         raise Conflict(
             "no_labels", Text("이 챌린지에는 봉인된 결과가 없습니다.", "This challenge has no sealed labels.")
@@ -238,9 +244,9 @@ def _insert(
                 "received_at": at.isoformat(),
                 "file_sha256": prepared.file_sha256,
                 "challenge": {
-                    "slug": hosted.slug,
-                    "version": hosted.row.version,
-                    "sha256": hosted.row.definition_sha256,
+                    "slug": row.slug,
+                    "version": row.version,
+                    "sha256": row.definition_sha256,
                 },
                 "scorer": SCORER_VERSION,
                 "labels": {"version": labels.version, "ciphertext_sha256": labels.ciphertext_sha256},
@@ -256,6 +262,8 @@ def _insert(
         scorer=SCORER_VERSION,
         labels_version=labels.version,
         at=at,
+        # Among scores of older labels it would stand alone: it counts once the others have been evaluated under its own.
+        in_force=counts and row.rescoring_started_at is None,
     )
     audit.record(
         session,

@@ -1,17 +1,19 @@
-"""What the sweeper does every second: rings again for what was lost, chains the ledger, finishes reveals, tidies uploads away."""
+"""What the sweeper does every second: rings for what was lost, chains the ledger, ends reveals and rescorings, tidies uploads away."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from arena import audit, dry_runs, hosting, publications, publishing
+from arena import audit, dry_runs, hosting, publications, publishing, rescoring
 from arena.queue import Queue
-from arena.store import evaluations
+from arena.store import evaluations, waiting
 from arena.store import publications as publication_store
+from arena.store import rescoring as rescoring_store
 from arena.store.blobs import Blobs
 from arena.store.engine import reading, transaction
 from arena.store.models import DryRun, Publication
+from scorers.version import SCORER_VERSION
 
 PATIENCE = timedelta(seconds=30)
 
@@ -25,14 +27,16 @@ class Swept:
     chained: int
     revealed: tuple[str, ...]
     tidied: int = 0
+    rescored: tuple[str, ...] = ()
 
 
 def sweep(engine: Engine, queue: Queue, at: datetime, blobs: Blobs | None = None) -> Swept:
     """Do one sweep; several sweepers at once would only ring twice. Without a store no file is tidied away."""
     # Rings still in the queue are not lost: while it is not empty, ring again only for what has waited long.
-    patience = timedelta(0) if queue.depth() == 0 else PATIENCE
+    empty = queue.depth() == 0
     with reading(engine) as session:
-        lost = evaluations.due(session, at - patience)
+        lost = waiting.due(session, at if empty else at - PATIENCE, again=rescoring.BATCH if empty else 0)
+        patience = timedelta(0) if empty else PATIENCE
         uploads = publication_store.due(session, Publication, at, patience=patience)
         trials = publication_store.due(session, DryRun, at, patience=patience)
     rung = sum(queue.score(evaluation_id) for evaluation_id in lost)
@@ -41,8 +45,9 @@ def sweep(engine: Engine, queue: Queue, at: datetime, blobs: Blobs | None = None
     with transaction(engine) as session:
         failed = len(evaluations.fail_exhausted(session, at)) + publications.give_up_on(session, at)
         chained = audit.chain(session, at)
+    rescored = _rescorings(engine, queue, at)
     tidied = _tidy(engine, blobs, at) if blobs is not None else 0
-    return Swept(rung, failed, chained, _reveals(engine, queue, at), tidied)
+    return Swept(rung, failed, chained, _reveals(engine, queue, at), tidied, rescored)
 
 
 def _tidy(engine: Engine, blobs: Blobs, at: datetime) -> int:
@@ -53,6 +58,37 @@ def _tidy(engine: Engine, blobs: Blobs, at: datetime) -> int:
     with transaction(engine) as session:
         dry_runs.give_up_on(session, blobs, at)
         return publications.tidy(session, blobs, at)
+
+
+def begin(engine: Engine, queue: Queue, at: datetime) -> tuple[str, ...]:
+    """Do what a new version of the code asks for: open challenges are scored by one version of the scorers."""
+    begun = []
+    with reading(engine) as session:
+        found = [hosting.by_id(session, one) for one in rescoring_store.scored_by_others(session, SCORER_VERSION)]
+    for hosted in found:
+        with transaction(engine) as session:
+            rings = rescoring.begin(session, hosting.by_id(session, hosted.id), at)
+        for evaluation_id in rings:
+            queue.score(evaluation_id)
+        if rings:
+            begun.append(hosted.slug)
+    return tuple(begun)
+
+
+def _rescorings(engine: Engine, queue: Queue, at: datetime) -> tuple[str, ...]:
+    with reading(engine) as session:
+        started = [hosting.by_id(session, one) for one in rescoring_store.under_way(session)]
+        # A look first: while anything is still to be scored, no lock is taken.
+        ready = [hosted for hosted in started if rescoring.is_ready(session, hosted)]
+    done = []
+    for hosted in ready:
+        with transaction(engine) as session:
+            if rescoring.finish(session, hosting.by_id(session, hosted.id), at):
+                done.append(hosted)
+    for hosted in done:
+        if hosted.row.reveal_started_at is not None:
+            queue.compare(hosted.id)
+    return tuple(hosted.slug for hosted in done)
 
 
 def _reveals(engine: Engine, queue: Queue, at: datetime) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from arena import hosting, submissions
 from arena.hosting import Hosted
 from arena.store import marks as mark_store
 from arena.store import submissions as store
+from arena.store import waiting
 from arena.store.models import Decision, Evaluation, Mark, Score, Submission, Team, User
 
 
@@ -146,7 +147,7 @@ def _newest(by_split: dict[str, Evaluation]) -> Evaluation:
 def _place(session: Session, evaluation: Evaluation | None) -> int | None:
     if evaluation is None or evaluation.state not in ("received", "scoring"):
         return None
-    return store.waiting_before(session, evaluation.id or 0) + 1
+    return waiting.before(session, evaluation.id or 0) + 1
 
 
 def _scores(

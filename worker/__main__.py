@@ -51,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder", type=Path)
     check.add_argument("--report", type=Path, help="write the datasheet there, as .html or .json")
     check.add_argument("--language", choices=("ko", "en"), default="en", help="of the progress and of an HTML report")
+    relabel = verbs.add_parser("relabel", help="compare a made folder's sealed labels with those of a hosted challenge")
+    relabel.add_argument("slug")
+    relabel.add_argument("folder", type=Path)
     verbs.add_parser("supervise", help="score what the site rings for, until SIGTERM")
     return parser
 
@@ -110,6 +113,12 @@ def _check(given: argparse.Namespace) -> tuple[Any, int]:
     )
 
 
+def _relabel(given: argparse.Namespace) -> tuple[Any, int]:
+    from worker import relabelling, settings  # noqa: PLC0415
+
+    return _with_mistakes(lambda: (relabelling.compare(settings.load(), given.slug, given.folder), DONE))
+
+
 def _supervise(_given: argparse.Namespace) -> tuple[Any, int]:
     from worker import settings, supervisor  # noqa: PLC0415
 
@@ -159,6 +168,7 @@ VERBS: dict[str, Callable[[argparse.Namespace], tuple[Any, int]]] = {
     "make": _make,
     "score": _score,
     "check": _check,
+    "relabel": _relabel,
     "supervise": _supervise,
 }
 

@@ -4,6 +4,7 @@ No exception leaves a job: RQ would store its text in Redis, and a text can quot
 the names of exceptions, never their messages.
 """
 
+import hashlib
 import logging
 import uuid
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from typing import Any
 from sqlmodel import Session
 
 from arena import audit, hosting
+from arena.errors import Conflict
 from arena.hosting import Hosted
 from arena.store import evaluations
 from arena.store import submissions as submission_store
@@ -21,11 +23,12 @@ from arena.store.engine import reading, transaction
 from arena.store.evaluations import Claim
 from arena.store.models import Comparison, Decision, Evaluation, Score, Submission, Team
 from challenges.definition import Definition
+from challenges.text import Text
 from worker import comparing, faults, reports, scoring, trying, verifying
 from worker import settings as settings_module
 from worker.columns import Outcomes
 from worker.effects import floor
-from worker.labels import Vault
+from worker.labels import LabelsRefused, Vault
 from worker.leases import LEASE_SECONDS, Lease
 from worker.settings import WorkerSettings
 from worker.station import Station
@@ -91,7 +94,11 @@ def warm(station: Station) -> None:
     _, vault = _workplace()
     now = datetime.now(UTC)
     with reading(station.engine) as session:
-        hosted = [one for one in hosting.every(session) if one.status(now) in ("open", "closed")]
+        hosted = [
+            hosting.for_labels(session, one, one.labels.version)
+            for one in hosting.every(session)
+            if one.labels is not None and one.status(now) in ("open", "closed")
+        ]
     for one in hosted:
         _load(station, vault, one)
     station.engine.dispose()
@@ -119,7 +126,9 @@ def _workplace() -> tuple[Station, Vault]:
 def _hosted_of(session: Any, evaluation_id: int) -> Hosted | None:
     evaluation = session.get(Evaluation, evaluation_id)
     submission = session.get(Submission, evaluation.submission_id) if evaluation else None
-    return hosting.by_id(session, submission.challenge_id) if submission else None
+    if evaluation is None or submission is None:
+        return None
+    return hosting.for_labels(session, hosting.by_id(session, submission.challenge_id), evaluation.labels_version)
 
 
 def _load(station: Station, vault: Vault, hosted: Hosted) -> None:
@@ -151,6 +160,31 @@ def _opened_for(
 ) -> Outcomes:
     """Open labels that are no challenge's yet."""
     return vault.outcomes(sha256, station.sealed, definition, ids, challenge_id=challenge_id)
+
+
+def outcomes_of(hosted: Hosted) -> Outcomes:
+    """Open the newest labels of a hosted challenge, for the workers' own tools; what they hold goes no further."""
+    station, vault = _workplace()
+    if hosted.labels is None:
+        raise ValueError("no labels")
+    with reading(station.engine) as session:
+        hosted = hosting.for_labels(session, hosted, hosted.labels.version)
+    return _open(station, vault, hosted, hosted.labels.ciphertext_sha256 if hosted.labels else "")
+
+
+def outcomes_under(definition: Definition, ciphertext: bytes, ids: Sequence[str], challenge_id: int) -> Outcomes:
+    """Open labels that are sealed for another definition of a hosted challenge, and not kept by the site yet."""
+    _, vault = _workplace()
+    sha256 = hashlib.sha256(ciphertext).hexdigest()
+    try:
+        return vault.outcomes(sha256, lambda _: ciphertext, definition, ids, challenge_id=challenge_id)
+    except LabelsRefused as refused:
+        raise Conflict(
+            refused.code,
+            Text(
+                f"봉인한 결과를 쓸 수 없습니다({refused.code}).", f"The sealed labels cannot be used ({refused.code})."
+            ),
+        ) from None
 
 
 def _note_opening(ciphertext_sha256: str, challenge_id: int) -> None:
@@ -203,9 +237,13 @@ def _renew(session: Session, claim: Claim, at: datetime) -> bool:
 
 def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
     with reading(station.engine) as session:
-        hosted = hosting.by_id(session, claim.challenge.id or 0)
+        hosted = hosting.for_labels(session, hosting.by_id(session, claim.challenge.id or 0), claim.labels_version)
         reference = station.reference(session, hosted)
         accepted = evaluations.accepted_before(session, claim.submission)
+        told = evaluations.decision_of(session, claim.submission.id or 0)
+    if claim.split == "public" and hosted.gated and told is not None:
+        # Evaluated again before the reveal: the decision stands, and nothing else is ever shown of a gated public split.
+        return scoring.Outcome()
     hidden = _open(station, vault, hosted, claim.labels.ciphertext_sha256)
     file = station.file(claim.submission, hosted)
     if claim.split == "public" and hosted.gated:
@@ -283,6 +321,8 @@ def _compare(station: Station, vault: Vault, challenge_id: int) -> None:
         finals = [session.get_one(Submission, final) for final in sorted(by_team.values())]
         aside = {final.public_id for final in finals if session.get_one(Team, final.team_id).baseline is not None}
         scores = submission_store.values(session, sorted(by_team.values()), "private")
+        if hosted.labels is not None:
+            hosted = hosting.for_labels(session, hosted, hosted.labels.version)
     if hosted.labels is None or not finals or hosted.row.reveal_started_at is None:
         # Before the reveal a comparison would tell what the gate hides.
         log.info("challenge %s: nothing to compare", hosted.slug)

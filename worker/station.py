@@ -98,4 +98,4 @@ class Station:
         The labels' own digest is in it: other labels under a slug and version that were used before get other noise.
         """
         secret = keys.existing(self.settings.gate_secret)
-        return Noise(secret, hosted.slug, hosted.row.version, labels_version, labels_sha256)
+        return Noise(secret, hosted.slug, hosted.definition.version, labels_version, labels_sha256)

@@ -1,20 +1,19 @@
 """The operator's acts on this instance: the use cases of the site, called from the shell."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
 from arena import accounts, hosting, publishing
-from arena.errors import Conflict, OurFault, SetupError
+from arena.cli.opening import engine as _engine
+from arena.errors import Conflict, OurFault
 from arena.queue import Queue
 from arena.settings import Settings
 from arena.store import evaluations
 from arena.store import teams as team_store
-from arena.store.engine import make_engine, reading, transaction
+from arena.store.engine import reading, transaction
 from challenges.text import Text
 
 LINK_HOURS = 72
@@ -117,23 +116,6 @@ def _start_reveal(engine: Engine, slug: str, give_up: float) -> list[int]:
             if refusal.code != "still_scoring" or time.monotonic() >= give_up:
                 raise
         time.sleep(0.2)
-
-
-@contextmanager
-def _engine(settings: Settings) -> Iterator[Engine]:
-    if not settings.secret_key:
-        raise SetupError(
-            "no_home",
-            Text(
-                f"인스턴스 폴더 {settings.home}이(가) 없습니다. 'arena up'이나 'arena migrate'가 만듭니다.",
-                f"There is no instance at {settings.home}. 'arena up' or 'arena migrate' makes one.",
-            ),
-        )
-    engine = make_engine(settings.database_url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def _now() -> datetime:

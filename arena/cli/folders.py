@@ -1,17 +1,14 @@
 """What an organizer does with a plain folder: no server, no key; the arithmetic is the worker's."""
 
-import importlib.util
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from arena.cli.commands import REFUSED, SERVER, USAGE, app, challenge, command, not_installed
+from arena.cli.commands import app, challenge, command
 from arena.cli.examination import show_examination
 from arena.cli.over_http import AsJson
+from arena.cli.tools import run_worker, show_findings
 from arena.cli.words import language, number, said, show_json, show_table, tell
 from challenges.text import Text
 from scorers.catalogue import METRICS
@@ -109,43 +106,6 @@ def _score_row(split: str, key: str, score: dict[str, Any]) -> tuple[object, ...
         return split, key, "–", "–", score["reason"]
     interval = f"[{number(score['ci'][0])}, {number(score['ci'][1])}]" if score["ci"] else "–"
     return split, key, number(score["value"]), number(score["se"]), interval
-
-
-def run_worker(verb: str, *arguments: str) -> tuple[Any, int]:
-    """Return what `python -m worker VERB` printed as JSON, and its exit code: 0 good, 1 to be mended, 2 not possible."""
-    if importlib.util.find_spec("numpy") is None:
-        raise not_installed("worker", "numpy")
-    done = subprocess.run(
-        (sys.executable, "-m", "worker", verb, *arguments),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        check=False,
-    )
-    try:
-        return json.loads(done.stdout), done.returncode
-    except ValueError:
-        # The tool has said on stderr what happened.
-        raise typer.Exit(done.returncode if done.returncode in (REFUSED, USAGE) else SERVER) from None
-
-
-def show_findings(found: dict[str, Any]) -> None:
-    """Say everything that is to be mended, then what is worth knowing."""
-    items = [*found.get("errors", ()), *found.get("mistakes", ()), *found.get("problems", ())]
-    for item in items:
-        show_finding(item)
-    rest = found.get("total", len(items)) - len(items)
-    if rest > 0:
-        tell(Text(f"… 그 밖에 {rest:,}건", f"… and {rest:,} more"))
-    for item in found.get("warnings", ()):
-        show_finding(item, said("참고: ", "note: "))
-
-
-def show_finding(item: dict[str, Any], mark: str = "") -> None:
-    """Say one thing with its place: file, line, column."""
-    sentence = Text(**item["message"]).pick(language())
-    where = ":".join(str(item[name]) for name in ("file", "line", "column") if item.get(name) is not None)
-    line = f"{mark}{where}{'  ' if where else ''}{sentence} [{item.get('code', 'mistake')}]"
-    tell(Text(line, line))
 
 
 @command(

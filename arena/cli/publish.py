@@ -16,8 +16,9 @@ from arena.cli import pins
 from arena.cli.bars import bar
 from arena.cli.commands import REFUSED, challenge, command
 from arena.cli.conduct import Closes, Opens, moment, show_state
-from arena.cli.folders import Folder, run_worker, show_finding
+from arena.cli.folders import Folder
 from arena.cli.over_http import AsJson
+from arena.cli.tools import run_worker, show_finding
 from arena.cli.verified import followed, show_next, show_verification
 from arena.cli.words import said, show, show_json, tell
 from arena.errors import Invalid

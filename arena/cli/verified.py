@@ -4,7 +4,7 @@ import typer
 
 from arena import wire_organizer as wire
 from arena.cli.commands import SERVER
-from arena.cli.folders import show_finding
+from arena.cli.tools import show_finding
 from arena.cli.words import said, tell
 from arena.organizer import Organizer
 from challenges.text import Text

@@ -29,9 +29,15 @@ def every(session: Session) -> list[Challenge]:
 
 
 def lock(session: Session, challenge_id: int) -> Challenge:
-    """Return the row as it stands now, held until the transaction ends."""
-    found = select(Challenge).where(Challenge.id == challenge_id).with_for_update()
-    return session.exec(found.execution_options(populate_existing=True)).one()
+    """Return the row as it is now, this transaction's alone until it ends."""
+    locked = select(Challenge).where(Challenge.id == challenge_id).with_for_update()
+    return session.exec(locked.execution_options(populate_existing=True)).one()
+
+
+def hold(session: Session, challenge_id: int) -> Challenge:
+    """Return the row as it is now, kept from changing until this transaction ends; others may hold it too."""
+    held = select(Challenge).where(Challenge.id == challenge_id).with_for_update(read=True)
+    return session.exec(held.execution_options(populate_existing=True)).one()
 
 
 def files(session: Session, challenge_id: int) -> dict[str, ChallengeFile]:

@@ -1,20 +1,16 @@
-"""Verbs on evaluations: claiming with a fencing token, finishing in one transaction, finding what is lost."""
+"""Verbs on evaluations: claiming with a fencing token, finishing in one transaction, giving back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, not_, or_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import CursorResult, and_, or_, update
 from sqlmodel import Session, col, select
 
 from arena.store.models import Challenge, Decision, Evaluation, Labels, Report, Score, Submission, Team
 
 ATTEMPTS = 5
-GRACE = timedelta(seconds=2)
-# After so many attempts an evaluation rests so long before the next: a store that is away for half a minute must fail no file.
-RESTS = {1: timedelta(seconds=2), 2: timedelta(seconds=5), 3: timedelta(seconds=10), 4: timedelta(seconds=20)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,8 @@ def claim(session: Session, evaluation_id: int, *, token: str, at: datetime, lea
     if evaluation is None:
         return None
     submission = session.get_one(Submission, evaluation.submission_id)
-    if evaluation.split == "public" and _earlier_open(session, evaluation, submission):
+    undecided = evaluation.split == "public" and decision_of(session, submission.id or 0) is None
+    if undecided and _earlier_open(session, evaluation, submission):
         return None
     free = or_(
         col(Evaluation.state) == "received",
@@ -79,7 +76,8 @@ def claim(session: Session, evaluation_id: int, *, token: str, at: datetime, lea
 
 
 def _earlier_open(session: Session, evaluation: Evaluation, submission: Submission) -> bool:
-    # The gate's decisions are a fold in order of receipt: a later file waits for the team's earlier ones.
+    # The gate's decisions are a fold in order of receipt: a later file waits for the team's earlier ones. One that has been told
+    # its decision, and is only evaluated again, need not.
     found = session.exec(
         select(Evaluation.id)
         .join(Submission, col(Submission.id) == col(Evaluation.submission_id))
@@ -146,9 +144,17 @@ def give_back(session: Session, claim: Claim, *, code: str, at: datetime) -> str
     if not _changed(session, update(Evaluation).where(_held(claim)).values(failure=code, lease_until=None, **values)):
         return None
     if final and claim.split == "public":
-        refund = update(Submission).where(col(Submission.id) == claim.submission.id).values(refunded_at=at)
-        _changed(session, refund)
+        _refund(session, claim.submission.id or 0, at)
     return str(values["state"])
+
+
+def _refund(session: Session, submission_id: int, at: datetime) -> None:
+    """Give a submission back, unless it has been, or still may be, evaluated: a rescoring that fails takes nothing from anybody."""
+    other = select(Evaluation.id).where(
+        col(Evaluation.submission_id) == submission_id, Evaluation.split == "public", Evaluation.state != "failed"
+    )
+    wanted = update(Submission).where(col(Submission.id) == submission_id, ~other.exists())
+    _changed(session, wanted.values(refunded_at=at))
 
 
 def decision_of(session: Session, submission_id: int) -> Decision | None:
@@ -181,60 +187,32 @@ def reference_submission(session: Session, challenge_id: int) -> Submission | No
     ).first()
 
 
-def due(session: Session, at: datetime, *, limit: int = 500) -> list[int]:
-    """Return evaluations whose ring may be lost: received a while ago and next of their team, or with an ended lease."""
-    earlier_evaluation = aliased(Evaluation)
-    earlier_submission = aliased(Submission)
-    blocked = (
-        select(col(earlier_evaluation.id))
-        .join(earlier_submission, col(earlier_submission.id) == col(earlier_evaluation.submission_id))
-        .where(
-            col(earlier_submission.team_id) == col(Submission.team_id),
-            col(earlier_submission.id) < col(Submission.id),
-            col(earlier_evaluation.split) == "public",
-            col(Evaluation.split) == "public",
-            col(earlier_evaluation.labels_version) == col(Evaluation.labels_version),
-            col(earlier_evaluation.scorer_version) == col(Evaluation.scorer_version),
-            col(earlier_evaluation.state).in_(("received", "scoring")),
-        )
-        .exists()
-    )
-    resting = or_(
-        *(
-            and_(col(Evaluation.attempts) == attempts, col(Evaluation.started_at) > at - rest)
-            for attempts, rest in RESTS.items()
-        ),
-    )
-    waiting = and_(
-        col(Evaluation.state) == "received",
-        col(Evaluation.created_at) < at - GRACE,
-        # Not `~resting`: where nothing has started yet, that would be neither true nor false.
-        or_(col(Evaluation.started_at).is_(None), not_(resting)),
-        ~blocked,
-    )
-    lapsed = and_(col(Evaluation.state) == "scoring", col(Evaluation.lease_until) < at)
-    found = session.exec(
-        select(Evaluation.id)
-        .join(Submission, col(Submission.id) == col(Evaluation.submission_id))
-        .where(or_(waiting, lapsed))
-        .order_by(col(Evaluation.id))
-        .limit(limit),
-    )
-    return [evaluation_id for evaluation_id in found if evaluation_id is not None]
+def is_decided() -> Any:
+    """Say in SQL that the team has been told about the submission at hand."""
+    return select(Decision.id).where(col(Decision.submission_id) == col(Submission.id)).exists()
 
 
 def next_of_team(session: Session, team_id: int) -> int | None:
-    """Return the team's oldest evaluation that still waits."""
+    """Return the team's oldest evaluation that still waits for those before it to be decided."""
     return session.exec(
         select(Evaluation.id)
         .join(Submission, col(Submission.id) == col(Evaluation.submission_id))
-        .where(Submission.team_id == team_id, Evaluation.state == "received")
+        .where(Submission.team_id == team_id, Evaluation.state == "received", ~is_decided())
         .order_by(col(Submission.id), col(Evaluation.id))
         .limit(1),
     ).first()
 
 
-def add(session: Session, *, submission_id: int, split: str, scorer: str, labels_version: int, at: datetime) -> int:
+def add(
+    session: Session,
+    *,
+    submission_id: int,
+    split: str,
+    scorer: str,
+    labels_version: int,
+    at: datetime,
+    in_force: bool = True,
+) -> int:
     """Add an evaluation unless the same one exists; return its id."""
     existing = session.exec(
         select(Evaluation.id).where(
@@ -251,6 +229,7 @@ def add(session: Session, *, submission_id: int, split: str, scorer: str, labels
         split=split,
         scorer_version=scorer,
         labels_version=labels_version,
+        in_force=in_force,
         created_at=at,
     )
     session.add(row)
@@ -289,6 +268,5 @@ def fail_exhausted(session: Session, at: datetime) -> list[int]:
         evaluation.finished_at = at
         session.add(evaluation)
         if evaluation.split == "public":
-            refund = update(Submission).where(col(Submission.id) == evaluation.submission_id).values(refunded_at=at)
-            _changed(session, refund)
+            _refund(session, evaluation.submission_id, at)
     return [evaluation.id or 0 for evaluation in lapsed]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from arena.store.marks import is_disqualified
@@ -79,9 +80,11 @@ def final_of(session: Session, team: Team) -> tuple[int | None, bool]:
 
 
 def evaluations(session: Session, submission_ids: list[int]) -> dict[int, dict[str, Evaluation]]:
-    """Return the newest evaluation of each submission by split."""
+    """Return the evaluation of each submission that counts, by split; the newest where none does yet."""
     found = session.exec(
-        select(Evaluation).where(col(Evaluation.submission_id).in_(submission_ids)).order_by(col(Evaluation.id)),
+        select(Evaluation)
+        .where(col(Evaluation.submission_id).in_(submission_ids))
+        .order_by(col(Evaluation.in_force), col(Evaluation.id)),
     )
     rows: dict[int, dict[str, Evaluation]] = {}
     for row in found:
@@ -104,16 +107,6 @@ def scores(session: Session, evaluation_ids: list[int]) -> list[Score]:
 
 def report(session: Session, evaluation_id: int) -> Report | None:
     return session.exec(select(Report).where(Report.evaluation_id == evaluation_id)).first()
-
-
-def waiting_before(session: Session, evaluation_id: int) -> int:
-    """Count the evaluations received earlier that are not finished."""
-    return session.exec(
-        select(func.count()).where(
-            col(Evaluation.state).in_(("received", "scoring")),
-            col(Evaluation.id) < evaluation_id,
-        ),
-    ).one()
 
 
 def finals(session: Session, challenge_id: int) -> dict[int, int]:
@@ -144,9 +137,26 @@ def shown(session: Session, challenge_id: int) -> list[tuple[int, int, str, floa
     return list(found)  # type: ignore[arg-type]
 
 
-def scored(session: Session, challenge_id: int, split: str, key: str) -> list[tuple[int, int, int, float | None]]:
-    """Return (team, submission, evaluation, value) of one score over the whole challenge."""
+def scored(
+    session: Session, challenge_id: int, split: str, key: str, labels_version: int | None = None
+) -> list[tuple[int, int, int, float | None]]:
+    """Return (team, submission, evaluation, value) of one score over the whole challenge.
+
+    Those that count, or the last ones under an earlier version of the labels.
+    """
     evaluated = "private" if split == "private" else "public"
+    counts: ColumnElement[bool] = col(Evaluation.in_force).is_(True)
+    if labels_version is not None:
+        last = (
+            select(func.max(Evaluation.id))
+            .where(
+                Evaluation.labels_version == labels_version,
+                Evaluation.split == evaluated,
+                Evaluation.state == "scored",
+            )
+            .group_by(col(Evaluation.submission_id))
+        )
+        counts = col(Evaluation.id).in_(last)
     found = session.exec(
         select(Submission.team_id, Submission.id, Evaluation.id, Score.value)
         .join(Evaluation, col(Evaluation.submission_id) == col(Submission.id))
@@ -157,6 +167,7 @@ def scored(session: Session, challenge_id: int, split: str, key: str) -> list[tu
             Evaluation.state == "scored",
             Score.split == split,
             Score.key == key,
+            counts,
         )
         .order_by(col(Submission.id), col(Evaluation.id)),
     )

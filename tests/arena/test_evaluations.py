@@ -3,7 +3,7 @@
 import threading
 from datetime import timedelta
 
-from arena.store import evaluations, models
+from arena.store import evaluations, models, waiting
 from arena.store import submissions as store
 from arena.store.engine import reading, transaction
 
@@ -97,7 +97,7 @@ def test_the_sweeper_finds_what_was_lost_and_only_that(site) -> None:
 
     def due() -> list[int]:
         with reading(site.engine) as session:
-            return evaluations.due(session, site.now)
+            return waiting.due(session, site.now)
 
     assert due() == []
     site.at(seconds=3)
@@ -164,7 +164,7 @@ def test_after_a_fault_of_ours_the_next_attempt_waits_longer_each_time(site) -> 
             site.at(seconds=1)
             seconds += 1
             with reading(site.engine) as session:
-                if evaluations.due(session, site.now):
+                if waiting.due(session, site.now):
                     break
         waited.append(seconds)
     assert waited == sorted(waited)

@@ -2,13 +2,14 @@
 
 from arena.store.models.announcements import Announcement, Mail, Reading
 from arena.store.models.challenges import Challenge, ChallengeFile, Labels
-from arena.store.models.ledger import InstanceFact, LedgerEntry, LedgerLink
+from arena.store.models.ledger import ImportedLink, InstanceFact, LedgerEntry, LedgerLink
 from arena.store.models.moderation import Mark
 from arena.store.models.participants import AllowedAddress, Answer, ChallengeInvitation, Participation, Question
 from arena.store.models.people import ApiToken, Grant, Link, User
 from arena.store.models.publications import DryRun, Publication
 from arena.store.models.submissions import Comparison, Decision, Evaluation, FileRefusal, Report, Score, Submission
 from arena.store.models.teams import Agreement, Invitation, Membership, Team
+from arena.store.models.versions import ChallengeVersion, Disclosure
 
 __all__ = [
     "Agreement",
@@ -19,12 +20,15 @@ __all__ = [
     "Challenge",
     "ChallengeFile",
     "ChallengeInvitation",
+    "ChallengeVersion",
     "Comparison",
     "Decision",
+    "Disclosure",
     "DryRun",
     "Evaluation",
     "FileRefusal",
     "Grant",
+    "ImportedLink",
     "InstanceFact",
     "Invitation",
     "Labels",

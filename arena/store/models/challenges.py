@@ -29,6 +29,7 @@ class Challenge(SQLModel, table=True):
     pause_reason: str | None = None
     stopped_at: datetime | None = None  # withdrawn before the opening, or cancelled after it
     stop_reason: str | None = None
+    rescoring_started_at: datetime | None = None  # none while every evaluation that should be there is in force
 
 
 class ChallengeFile(SQLModel, table=True):

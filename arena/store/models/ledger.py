@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary
+from sqlalchemy import Column, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from arena.store.models.base import SQLModel, json_column
@@ -19,6 +19,10 @@ class LedgerEntry(SQLModel, table=True):
     challenge_id: int | None = Field(default=None, index=True)
     data: dict[str, Any] = json_column()
     digest: str
+    # An imported entry was digested, and chained, where it was written: with the numbers that it had there.
+    origin_challenge_id: int | None = None
+    origin_chain: int | None = None
+    origin_id: int | None = None
 
 
 class LedgerLink(SQLModel, table=True):
@@ -30,6 +34,21 @@ class LedgerLink(SQLModel, table=True):
     last_id: int = Field(index=True)
     previous: str
     digest: str = Field(unique=True)
+    chained_at: datetime
+
+
+class ImportedLink(SQLModel, table=True):
+    """A link of another ledger, imported with a challenge: of the entries that are not the challenge's, the digests alone."""
+
+    __tablename__ = "imported_link"
+    __table_args__ = (UniqueConstraint("challenge_id", "chain", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    challenge_id: int = Field(foreign_key="challenge.id", index=True)
+    chain: int  # a challenge that was imported more than once brings several, in the order of their beginning
+    number: int  # of the link where it was made
+    covers: list[list[Any]] = json_column()  # [entry, digest] in order
+    previous: str
+    digest: str
     chained_at: datetime
 
 

@@ -46,6 +46,7 @@ class Evaluation(SQLModel, table=True):
     lease_until: datetime | None = None
     attempts: int = 0
     failure: str | None = None  # a fixed code, never a message
+    in_force: bool = True  # whether it counts: those of a rescoring do, all at once, when the last of them is done
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
