@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from arena import audit, hosting, names, publications, publishing
+from arena import audit, hosting, names, publications, publishing, versions
 from arena.errors import Conflict, Invalid
 from arena.hosting import Hosted
 from arena.store import challenges as store
@@ -114,6 +114,10 @@ def _record_publication(session: Session, user: User, hosted: Hosted, at: dateti
         "user": user.id,
     }
     audit.record(session, "challenge_published", hosted.id, data, at)
+    # Published again after it was withdrawn, a challenge is the same version still.
+    known = versions.every(session, hosted)
+    if not known or known[-1].definition_sha256 != hosted.row.definition_sha256:
+        versions.record(session, hosted, note=Text("", ""), at=at)
 
 
 def _baselines(session: Session, hosted: Hosted, at: datetime, sign: Sign) -> list[int]:

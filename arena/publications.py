@@ -23,8 +23,6 @@ from challenges.text import Text
 # So long a refused upload keeps its challenge's name for its organizer, and its files to be looked into.
 KEPT = timedelta(days=7)
 LONGEST_NOTE = 2000
-# What a new version may not change: other rows, other columns or other baselines would be another contest.
-LOCKED = ("kind", "columns", "labels", "files", "baselines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,56 +251,3 @@ def give_up_on(session: Session, at: datetime) -> int:
     """Refuse uploads that killed their worker again and again."""
     lost = store.exhausted(session, Publication, at)
     return sum(verification.give_up(session, one, at) for one in lost)
-
-
-def adopt(session: Session, user: User, hosted: Hosted, *, version: str, at: datetime) -> Publication:
-    """Make the verified new version of a published challenge its present one, with its public note in the ledger.
-
-    This is the one place where a version takes the place of another. What was scored stays as it is, under the labels that
-    it was scored with; a rescoring is another act.
-    """
-    row = challenge_store.lock(session, hosted.id)
-    hosting.require_run_by(session, user, row)
-    waiting = store.newest(session, hosted.id)
-    if waiting is None or (waiting.state, waiting.version) != ("verified", version) or row.state != "published":
-        raise Conflict(
-            "no_version", Text("검증을 마친 새 판이 없습니다.", "There is no verified new version of this challenge.")
-        )
-    _require_same_contest(hosted, waiting)
-    before = challenge_store.labels(session, hosted.id)
-    verification.take(session, row, waiting, waiting.facts)
-    if waiting.sealed_sha256 is not None:
-        number = 1 + (before.version if before else 0)
-        session.add(verification.labels_of(waiting, waiting.facts, number, at))
-    waiting.state = "installed"
-    session.add(waiting)
-    audit.record(
-        session,
-        "version_published",
-        hosted.id,
-        {
-            "user": user.id,
-            "version": waiting.version,
-            "definition_sha256": waiting.definition_sha256,
-            "labels_sha256": waiting.sealed_sha256,
-            "note": {"ko": waiting.note_ko, "en": waiting.note_en},
-        },
-        at,
-    )
-    return waiting
-
-
-def _require_same_contest(hosted: Hosted, waiting: Publication) -> None:
-    present = hosted.definition.model_dump(mode="json", by_alias=True)
-    changed = [name for name in LOCKED if present.get(name) != waiting.definition.get(name)]
-    held = {file["name"]: file["sha256"] for file in waiting.files if file["role"] in ("test", "baseline")}
-    other = [name for name, file in hosted.files.items() if name in held and held[name] != file.sha256]
-    if changed or other:
-        listed = ", ".join((*changed, *other))
-        raise Conflict(
-            "another_contest",
-            Text(
-                f"새 판이 대회 자체를 바꿉니다({listed}). 새 챌린지로 여십시오.",
-                f"The new version changes the contest itself ({listed}). Publish it as a new challenge.",
-            ),
-        )

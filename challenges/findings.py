@@ -73,6 +73,14 @@ SENTENCES = {
         "기준 모형 스스로도 관문을 지나지 못합니다. 공개 행을 늘리십시오.",
         "The reference's own gain over the null would not pass the gate. Take more public rows.",
     ),
+    "other_splits": Text(
+        "공개와 비공개로 나눈 것이 지금 판과 다릅니다. 이미 말한 판정이 다른 행에서 나온 것이 되므로, 열린 뒤에는 바꿀 수 없습니다.",
+        "The rows are split otherwise than in the present version. Decisions told would rest on other rows, so this cannot change once open.",
+    ),
+    "same_labels": Text(
+        "결과가 지금 판의 것과 같습니다. 다시 채점할 것이 없습니다.",
+        "The labels are those of the present version. Nothing has to be scored again.",
+    ),
     "unreadable_data": Text(
         "표 하나를 읽을 수 없습니다. 'arena challenge check'로 어느 것인지 확인하십시오.",
         "One of the tables cannot be read. 'arena challenge check' says which.",

@@ -1,7 +1,7 @@
 """From files to arrays: a team's predictions and a challenge's labels as the scorers take them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,21 @@ def outcomes(labels: Labels, definition: Definition, ids: Sequence[str], *, sha2
     names = np.asarray(labels.split)[order] if labels.split else np.empty(0, dtype="U7")
     splits = {name: names == name for name in ("public", "private") if np.any(names == name)}
     return Outcomes(truth, splits, sha256)
+
+
+def alike_split(before: Outcomes, after: Outcomes) -> bool:
+    """Whether two labels divide the same rows alike."""
+    return before.splits.keys() == after.splits.keys() and all(
+        np.array_equal(rows, after.splits[name]) for name, rows in before.splits.items()
+    )
+
+
+def same_truth(before: Outcomes, after: Outcomes) -> bool:
+    """Whether two labels hold the same outcomes."""
+    one, other = before.truth, after.truth
+    return type(one) is type(other) and all(
+        np.array_equal(getattr(one, field.name), getattr(other, field.name)) for field in fields(one) if field.compare
+    )
 
 
 def truth_of(

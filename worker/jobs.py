@@ -75,7 +75,9 @@ def verify(publication_id: int) -> None:
     """Verify an organizer's upload."""
     try:
         station, vault = _workplace()
-        verifying.verify(station, partial(_opened_for, station, vault), publication_id)
+        verifying.verify(
+            station, partial(_opened_for, station, vault), partial(_present, station, vault), publication_id
+        )
     except Exception as fault:  # noqa: BLE001 (see the module's first lines)
         log.error("upload %d: %s", publication_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)
 
@@ -160,6 +162,16 @@ def _opened_for(
 ) -> Outcomes:
     """Open labels that are no challenge's yet."""
     return vault.outcomes(sha256, station.sealed, definition, ids, challenge_id=challenge_id)
+
+
+def _present(station: Station, vault: Vault, challenge_id: int) -> Outcomes | None:
+    """Open the present labels of a challenge that has opened, for a new version to be held against; none before."""
+    with reading(station.engine) as session:
+        hosted = hosting.by_id(session, challenge_id)
+        if hosted.labels is None or hosted.row.state != "published" or hosted.status(datetime.now(UTC)) == "announced":
+            return None
+        hosted = hosting.for_labels(session, hosted, hosted.labels.version)
+    return _opened(station, vault, hosted)
 
 
 def outcomes_of(hosted: Hosted) -> Outcomes:

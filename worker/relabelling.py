@@ -1,16 +1,13 @@
 """What a made folder would change in the hidden labels of a hosted challenge: said in yes and no, never in figures."""
 
-from dataclasses import fields
 from pathlib import Path
-
-import numpy as np
 
 from arena import hosting
 from arena.errors import Conflict
 from arena.store.engine import reading
 from challenges.definition import load
 from worker import jobs
-from worker.columns import Outcomes
+from worker.columns import alike_split, same_truth
 from worker.folders import SEALED
 from worker.settings import WorkerSettings
 
@@ -35,18 +32,5 @@ def compare(settings: WorkerSettings, slug: str, folder: Path) -> dict[str, bool
         return {"same_rows": False, "same_splits": False, "same_labels": False}
     finally:
         station.engine.dispose()
-    same_splits = _same_splits(before, after)
-    return {"same_rows": True, "same_splits": same_splits, "same_labels": same_splits and _same_truth(before, after)}
-
-
-def _same_splits(before: Outcomes, after: Outcomes) -> bool:
-    return before.splits.keys() == after.splits.keys() and all(
-        np.array_equal(rows, after.splits[name]) for name, rows in before.splits.items()
-    )
-
-
-def _same_truth(before: Outcomes, after: Outcomes) -> bool:
-    one, other = before.truth, after.truth
-    return type(one) is type(other) and all(
-        np.array_equal(getattr(one, field.name), getattr(other, field.name)) for field in fields(one) if field.compare
-    )
+    same_splits = alike_split(before, after)
+    return {"same_rows": True, "same_splits": same_splits, "same_labels": same_splits and same_truth(before, after)}

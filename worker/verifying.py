@@ -22,7 +22,7 @@ from challenges.definition import Definition
 from challenges.findings import MISTAKE, SENTENCES, WARNING
 from challenges.problems import CODES
 from worker import essentials, faults
-from worker.columns import Outcomes
+from worker.columns import Outcomes, alike_split, same_truth
 from worker.essentials import Found
 from worker.faults import LabelsRefused
 from worker.leases import LEASE_SECONDS, Lease
@@ -31,13 +31,15 @@ from worker.station import Station
 
 # Opens sealed labels: digest of the ciphertext, definition, the test file's ids, challenge.
 Open = Callable[[str, Definition, Sequence[str], int], Outcomes]
+# Opens the present labels of a published challenge; none where there are none.
+Present = Callable[[int], Outcomes | None]
 Finding = dict[str, Any]
 
 WORKPLACE = "verifying"
 log = logging.getLogger("worker")
 
 
-def verify(station: Station, open_labels: Open, publication_id: int) -> None:
+def verify(station: Station, open_labels: Open, present: Present, publication_id: int) -> None:
     """Verify one upload, once, however often it is rung for."""
     with transaction(station.engine) as session:
         held = store.claim(
@@ -53,7 +55,7 @@ def verify(station: Station, open_labels: Open, publication_id: int) -> None:
         return
     try:
         with Lease(station, lambda session, at: _renew(session, held, at), f"upload {held.id}"):
-            findings, facts = _examine(station, open_labels, held)
+            findings, facts = _examine(station, open_labels, present, held)
     except Exception as fault:  # noqa: BLE001 (its text could quote labels; RQ would keep it)
         log.error("upload %d: %s: %s", publication_id, faults.code(fault), faults.describe(fault))  # noqa: TRY400
         with transaction(station.engine) as session:
@@ -69,7 +71,9 @@ def _renew(session: Session, held: Publication, at: datetime) -> bool:
     return store.renew(session, held, at=at, lease_seconds=LEASE_SECONDS)
 
 
-def _examine(station: Station, open_labels: Open, held: Publication) -> tuple[list[Finding], dict[str, Any]]:
+def _examine(
+    station: Station, open_labels: Open, present: Present, held: Publication
+) -> tuple[list[Finding], dict[str, Any]]:
     definition = Definition.model_validate(held.definition)
     found = Found()
     facts: dict[str, Any] = {}
@@ -77,7 +81,7 @@ def _examine(station: Station, open_labels: Open, held: Publication) -> tuple[li
         essentials.texts(place, definition, found)
         if held.sealed_sha256 is not None and definition.files.test is not None:
             try:
-                facts = _against_labels(place, definition, found, open_labels, held)
+                facts = _against_labels(place, definition, found, open_labels, present, held)
             except LabelsRefused as refusal:
                 findings = [_finding(MISTAKE, refusal.code, definition.files.labels, refusal.line, refusal.column)]
                 return [*_told(found), *findings], {}
@@ -89,7 +93,7 @@ def _examine(station: Station, open_labels: Open, held: Publication) -> tuple[li
 
 
 def _against_labels(
-    place: Path, definition: Definition, found: Found, open_labels: Open, held: Publication
+    place: Path, definition: Definition, found: Found, open_labels: Open, present: Present, held: Publication
 ) -> dict[str, Any]:
     ids, columns = essentials.table(place / str(definition.files.test), definition.labels.id, found)
     if ids is None:
@@ -99,8 +103,20 @@ def _against_labels(
         if int(rows.sum()) < LEAST_ROWS:
             told = found.warning if definition.practice else found.mistake
             told("small_split", SENTENCES["small_split"], file=definition.files.labels, about=split)
+    _against_present(definition, found, hidden, present(held.challenge_id))
     facts = essentials.examine(place, definition, columns, ids, hidden, found)
     return _finite({**facts, "ids_sha256": sealed.ids_digest(ids)}) if facts else {}
+
+
+def _against_present(definition: Definition, found: Found, hidden: Outcomes, present: Outcomes | None) -> None:
+    """Say in yes and no what a new version does to the labels of the present one."""
+    if present is None or len(present.truth) != len(hidden.truth):
+        return
+    file = definition.files.labels
+    if not alike_split(present, hidden):
+        found.mistake("other_splits", SENTENCES["other_splits"], file=file)
+    elif same_truth(present, hidden):
+        found.warning("same_labels", SENTENCES["same_labels"], file=file)
 
 
 def _told(found: Found) -> list[Finding]:

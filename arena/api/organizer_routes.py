@@ -3,7 +3,7 @@
 from apiflask import APIBlueprint
 from sqlmodel import Session
 
-from arena import conducting, dry_runs, hosting, publications, submissions, uploads
+from arena import adopting, conducting, dry_runs, hosting, publications, submissions, uploads
 from arena import wire_organizer as wire
 from arena.api import organizer_describing as describing
 from arena.api.parts import caller, now, parts, reading, signed_in, writing
@@ -220,8 +220,11 @@ def adopt(slug: str, json_data: wire.VersionChoice) -> wire.ChallengeState:
     """Make the verified new version of a published challenge its present one."""
     with writing() as session:
         hosted = hosting.run_by(session, caller(), slug)
-        publications.adopt(session, caller(), hosted, version=json_data.version, at=now())
-        return _state(session, hosted)
+        done = adopting.adopt(session, caller(), hosted, version=json_data.version, at=now(), sign=parts().signer.sign)
+        answer = _state(session, hosted)
+    for evaluation_id in done.rings:
+        parts().queue.score(evaluation_id)
+    return answer
 
 
 def _state(session: Session, hosted: Hosted) -> wire.ChallengeState:

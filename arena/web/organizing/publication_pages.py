@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, cast
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from arena import conducting, dry_runs, hosting, publications, submissions
+from arena import adopting, conducting, dry_runs, hosting, publications, submissions
 from arena.errors import ArenaError, Invalid, NotFound, UserError
 from arena.hosting import Hosted
 from arena.store.models import DryRun, Publication
@@ -177,7 +177,9 @@ def adopt(slug: str) -> ResponseReturnValue:
         with writing() as session:
             hosted = desk(session, slug).hosted
             version = request.form.get("version", "")
-            publications.adopt(session, sent.desk.user, hosted, version=version, at=now())
+            done = adopting.adopt(session, sent.desk.user, hosted, version=version, at=now(), sign=site().sign)
     except UserError as error:
         return _page(_sent(slug), status=error.status, error=error, form="version")
+    for evaluation_id in done.rings:
+        site().queue.score(evaluation_id)
     return redirect(url_for("publication.show", slug=slug), 303)
