@@ -1,6 +1,7 @@
 """What can die, dies: workers, Redis, the web between commit and ring. Every submission is evaluated exactly once all the same."""
 
 import contextlib
+import json
 import os
 import random
 import signal
@@ -15,13 +16,14 @@ import pytest
 import redis
 from sqlmodel import col, func, select
 
-from arena import accounts, viewing
+from arena import accounts, leaderboards, rescoring, viewing
 from arena.store import teams as team_store
 from arena.store.engine import reading, transaction
-from arena.store.models import Decision, Evaluation, Score, Submission, User
+from arena.store.models import Decision, Evaluation, Labels, Score, Submission, User
 from tests.worker import site as sites
 from tests.worker import small
 from tests.worker.site import Process, Site, wait_until
+from worker import jobs
 
 METRICS = 2
 ROWS = 3000  # enough for a job to be caught at work
@@ -234,6 +236,71 @@ def test_a_killed_worker_takes_its_horse_with_it(site: Site):
         assert horses
         wait_until(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in horses), 5)
         wait_until(lambda: site.queue.workers() == 1 and workers.children() != [worker], 20, workers.log.read_text)
+
+
+def test_a_rescoring_killed_halfway_ends_with_each_submission_evaluated_once(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The workers and the command that waits for them are killed; the same command, called again, brings it to its end."""
+    hosted, rows = site.hosted(), small.draw(ROWS, 1, "P")
+    users = [site.team(hosted, f"team{number}") for number in range(4)]
+    monkeypatch.setattr(jobs, "_station", None)
+    monkeypatch.setattr(jobs, "_vault", None)
+    jobs.open_station(site.worker)
+    for number in range(40):
+        _, evaluation_id = site.submit(users[number % 4], hosted, file_of(rows, number))
+        jobs.score(evaluation_id or 0)
+    jobs.score(1)  # the baseline
+    workers, sweeper = sites.supervise(site), sites.sweeper(site)
+    command = [str(Path(sys.executable).with_name("arena")), "challenge", "rescore", "small-challenge", "--json"]
+    asking = Process(command, site.environ(), tmp_path / "rescore.log")
+    before, labels = told(site, users), hosted.labels
+    assert labels is not None
+    with transaction(site.engine) as session:
+        # The same ciphertext under another number: another version of the labels, from which the same scores come.
+        session.add(Labels(**{**labels.model_dump(), "id": None, "version": 2}))
+    with sites.running(sites.valkey(site), workers):
+        wait_until(lambda: site.queue.workers() == 2, 120, workers.log.read_text)
+        asking.start()
+        wait_until(lambda: under_way(site) >= 10, 60, workers.log.read_text)
+        asking.stop(signal.SIGKILL)
+        workers.stop(signal.SIGKILL)
+        with reading(site.engine) as session:
+            halfway = rescoring.progress(session, site.hosted())
+        assert 10 <= halfway.scored < 41
+        assert halfway.under_way
+        assert told(site, users) == before, "the leaderboard is the one of before"
+        with sites.running(workers, sweeper, asking):
+            assert asking.process is not None
+            assert asking.process.wait(120) == 0, asking.log.read_text()
+    found = json.loads(asking.log.read_text())
+    assert (found["scored"], found["total"], found["finished"], found["labels_version"]) == (41, 41, True, 2)
+    assert_each_evaluated_once(site, 82)
+    with reading(site.engine) as session:
+        counted = session.exec(select(Evaluation.labels_version).where(col(Evaluation.in_force).is_(True))).all()
+    assert list(counted) == [2] * 41
+    assert told(site, users) == before, "under the same labels the scores are the same"
+
+
+def under_way(site: Site) -> int:
+    with reading(site.engine) as session:
+        return rescoring.progress(session, site.hosted()).scored
+
+
+def told(site: Site, users: list[User]) -> list[tuple[str, str, str, object]]:
+    """Return what the teams see of their submissions and of the leaderboard."""
+    hosted = site.hosted()
+    with reading(site.engine) as session:
+        board = leaderboards.board(session, hosted, split="public", viewer_team_id=None, at=sites.now())
+        found = [(row.team, str(row.rank), "", row.scores["ipa@1095"].value) for row in board.rows]
+        for user in users:
+            team = team_store.of_user(session, user.id or 0, hosted.id)
+            assert team is not None
+            found += [
+                (view.public_id, view.status, str(view.decided_at), view.scores["public"]["ipa@1095"].value)
+                for view in viewing.of_team(session, hosted, team, sites.now())
+            ]
+    return found
 
 
 def test_predictions_are_what_the_tests_mean():
