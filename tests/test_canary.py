@@ -26,9 +26,19 @@ from arena import accounts, main, sealing, teams
 from arena import settings as settings_module
 from arena.store import teams as team_store
 from arena.store.engine import reading, transaction
-from arena.store.models import ApiToken, ChallengeFile, Evaluation, InstanceFact, LedgerEntry, Submission, User
+from arena.store.models import (
+    ApiToken,
+    ChallengeFile,
+    Evaluation,
+    InstanceFact,
+    LedgerEntry,
+    Publication,
+    Submission,
+    User,
+)
 from challenges import sealed
 from challenges.definition import load
+from tests.support import publishing
 from tests.worker import searching, small
 from tests.worker import site as sites
 from tests.worker.site import Process, Site, wait_until
@@ -96,6 +106,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         with transaction(site.engine) as session:
             for one in (user, admin):
                 _, made.tokens[one.name] = accounts.issue_token(session, one, name="t", at=sites.now())
+        _send(site, folder / "sent", made.tokens["admin"], np.array(values, dtype=object))
         _join(site, user, "open-one")
         _join(site, user, "broken")
         for slug in ("gated", "open-one", "broken"):
@@ -107,6 +118,43 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         made.seen = collect(made)
         yield made
     site.engine.dispose()
+
+
+def _send(site: Site, folder: Path, token: str, days: np.ndarray) -> None:
+    """Publish a challenge over the API: refused with plaintext labels first, then refused by the worker, then ready and tried."""
+    small.write(folder, slug="sent", rows=ROWS, days=days)
+    client, headers = Client(main.make_wsgi(site.settings)), {"Authorization": f"Bearer {token}"}
+    definition, labels = load(folder), (folder / "labels.csv").read_bytes()
+    key = sealing.public_key(site.settings.labels_key_file)
+    box = sealing.seal(sealed.pack(definition, labels), key)
+    spoilt = sealed.pack(definition, labels)
+    spoilt = sealing.seal(spoilt[: spoilt.rstrip().rfind(b",")] + b",nosuchsplit\n", key)
+    whole = publishing.packed(folder)
+    for bundle, sent, status in (
+        (publishing.added(whole, {"photo.png": labels}), box, 422),
+        (whole, labels, 422),
+        (whole, spoilt, 202),
+        (whole, box, 202),
+    ):
+        files = {"bundle": (io.BytesIO(bundle), "b.zip"), "labels": (io.BytesIO(sent), "l.sealed")}
+        answer = client.post("/api/v1/challenges", headers=headers, data=files)
+        assert answer.status_code == status, answer.text
+        if status == 202:
+            states = ("refused",) if sent is spoilt else ("installed",)
+            wait_until(
+                lambda: _verification(client, headers)["state"] in states, 60, lambda: _verification(client, headers)
+            )
+    answer = client.post(
+        "/api/v1/challenges/sent/dry-run",
+        headers=headers,
+        data={"file": (io.BytesIO((folder / "sample_submission.csv").read_bytes()), "p.csv")},
+    )
+    assert answer.status_code == 202, answer.text
+    wait_until(lambda: client.get("/api/v1/challenges/sent/dry-run", headers=headers).json["state"] == "done", 60)
+
+
+def _verification(client: Client, headers: dict[str, str]) -> dict[str, Any]:
+    return dict(client.get("/api/v1/challenges/sent/verification", headers=headers).json or {})
 
 
 def _join(site: Site, user: User, slug: str) -> None:
@@ -195,7 +243,7 @@ def _paths(world: World, url_map: Any) -> Iterator[str]:
         "baseline_reference_train.csv",
     ]
     choices = {
-        "slug": ["gated", "open-one", "broken"],
+        "slug": ["gated", "open-one", "broken", "sent"],
         "public_id": submissions,
         "submission_id": submissions,
         "name": names,
@@ -287,6 +335,10 @@ def test_the_search_saw_the_whole_site(world: World):
         "/account",
         "check gated 422",
         "check gated 200",
+        "admin /api/v1/challenges/sent/verification 200",
+        "admin /api/v1/challenges/sent/dry-run 200",
+        "admin en /challenges/sent 200",
+        "team /api/v1/challenges/sent/verification 404",
     ):
         assert any(part in name for name in names), part
     assert not any(name.endswith(" 500") for name in names), [name for name in names if name.endswith(" 500")]
@@ -351,9 +403,13 @@ def test_a_job_carries_a_number_and_nothing_else(world: World):
 def test_the_ledger_knows_every_opening(world: World):
     with reading(world.site.engine) as session:
         opened = session.exec(select(LedgerEntry).where(LedgerEntry.kind == "labels_opened")).all()
+    sent = next(row.challenge_id for row in publishing.rows(world.site, Publication))
     assert {row.challenge_id for row in opened} == {
-        world.site.hosted(slug).id for slug in ("gated", "open-one", "broken")
+        sent,
+        *(world.site.hosted(slug).id for slug in ("gated", "open-one", "broken")),
     }
+    # The refused upload's, the accepted one's, the dry run's: each opening has its line.
+    assert sum(row.challenge_id == sent for row in opened) == 3
 
 
 def test_nothing_is_left_where_temporary_files_go(world: World):

@@ -64,6 +64,7 @@ def challenge_publish(
     as_json: AsJson = False,
 ) -> None:
     opens_at, closes_at = moment(opens), moment(closes)
+    logins.login()  # a missing login is learnt now, not after the checks
     definition = _definition(folder)
     with tempfile.TemporaryDirectory(prefix="arena-publish-") as name, _made(folder, definition, Path(name)) as made:
         labels = _checked(made, definition)
@@ -86,8 +87,10 @@ def challenge_publish(
                 raise typer.Exit(REFUSED)
             if (opens_at or closes_at) and found.challenge.state == "ready":
                 state = arena.schedule(upload.slug, opens_at=opens_at, closes_at=closes_at)
-                _show(found.model_copy(update={"challenge": state}), as_json)
-                show_state(state, as_json=False)
+                if as_json:
+                    show_json(found.model_copy(update={"challenge": state}).model_dump(mode="json"))
+                else:
+                    show_state(state, as_json=False)
                 return
             _show(found, as_json)
             show_next(arena.url, found)

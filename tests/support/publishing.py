@@ -125,8 +125,7 @@ class World:
             return hosting.by_id(session, row.id or 0)
 
     def rows(self, table: type) -> list[Any]:
-        with reading(self.site.engine) as session:
-            return list(session.exec(select(table).order_by(table.id)).all())  # type: ignore[attr-defined]
+        return rows(self.site, table)
 
     def nothing_is_left(self) -> None:
         """Assert that no upload has left a row, a blob or a spooled file."""
@@ -139,6 +138,12 @@ class World:
 
     def stored(self) -> list[str]:
         return [path.name for path in (self.site.settings.home / "blobs").rglob("*") if path.is_file()]
+
+
+def rows(site: sites.Site, table: type) -> list[Any]:
+    """Return all rows of a table in the order in which they came."""
+    with reading(site.engine) as session:
+        return list(session.exec(select(table).order_by(table.id)).all())  # type: ignore[attr-defined]
 
 
 def packed(folder: Path, **more: bytes) -> bytes:
