@@ -11,6 +11,7 @@ import io
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -104,9 +105,11 @@ class Arena:
         """Join the team that an invitation is for."""
         return self._ask(wire.Team, "POST", f"/invitations/{code}/accept")
 
-    def check(self, slug: str, file: str | Path, *, progress: Progress | None = None) -> wire.Checked:
-        """Check a prediction file; costs nothing. Every problem is in the error's `problem.errors`."""
-        return self._send(wire.Checked, f"/challenges/{slug}/check", Path(file), progress)
+    def check(
+        self, slug: str, file: str | Path, *, companion: str | Path | None = None, progress: Progress | None = None
+    ) -> wire.Checked:
+        """Check a prediction file, and its companion; costs nothing. Every problem is in the error's `problem.errors`."""
+        return self._send(wire.Checked, f"/challenges/{slug}/check", (file, companion), progress)
 
     def submit(
         self,
@@ -114,14 +117,18 @@ class Arena:
         file: str | Path,
         note: str = "",
         *,
+        companion: str | Path | None = None,
         idempotency_key: str | None = None,
         progress: Progress | None = None,
     ) -> wire.Submitted:
-        """Submit a prediction file; safe on a bad line, since every attempt carries the same key."""
+        """Submit a prediction file; safe on a bad line, since every attempt carries the same key.
+
+        `companion` is the unranked second file of a challenge that asks for one.
+        """
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         fields = {"note": note} if note else {}
         path = f"/challenges/{slug}/submissions"
-        return self._send(wire.Submitted, path, Path(file), progress, data=fields, headers=headers)
+        return self._send(wire.Submitted, path, (file, companion), progress, data=fields, headers=headers)
 
     def submissions(self, slug: str) -> Iterator[wire.Submission]:
         """Yield the own team's submissions, the newest first."""
@@ -239,9 +246,22 @@ class Arena:
         # The server's links begin at the root of its address, behind whatever proxy that is.
         return str(httpx.URL(self.url).join(path)) if path else None
 
-    def _send(self, model: type[Model], path: str, file: Path, progress: Progress | None, **given: Any) -> Model:
-        with _Watched(file, progress) as stream:
-            files: dict[str, Any] = {"file": (file.name, stream, "text/csv")}
+    def _send(
+        self,
+        model: type[Model],
+        path: str,
+        sent: tuple[str | Path, str | Path | None],
+        progress: Progress | None,
+        **given: Any,
+    ) -> Model:
+        paths = {name: Path(one) for name, one in zip(("file", "companion"), sent, strict=True) if one is not None}
+        total, before = sum(one.stat().st_size for one in paths.values()), 0
+        files: dict[str, Any] = {}
+        with ExitStack() as opened:
+            for name, one in paths.items():
+                stream = opened.enter_context(_Watched(one, partial(_tell, progress, before, total)))
+                files[name] = (one.name, stream, "text/csv")
+                before += one.stat().st_size
             return _read(model, _patiently(lambda: self._http.post(path, files=files, **given)))
 
     def _ask(self, model: type[Model], method: str, path: str, **given: Any) -> Model:
@@ -252,15 +272,13 @@ class Arena:
 class _Watched(io.FileIO):
     """A file that tells how much of it has been sent."""
 
-    def __init__(self, file: Path, progress: Progress | None) -> None:
+    def __init__(self, file: Path, told: Callable[[int], None]) -> None:
         super().__init__(file)
-        self._progress = progress
-        self._size = file.stat().st_size
+        self._told = told
 
     def read(self, size: int | None = -1) -> bytes:
         chunk = super().read(size) or b""
-        if self._progress is not None:
-            self._progress(self.tell(), self._size)
+        self._told(self.tell())
         return chunk
 
 

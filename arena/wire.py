@@ -134,6 +134,14 @@ class BaselineName(Answered):
     reference: bool
 
 
+class CompanionAsked(Answered):
+    """The second file that a team may send beside a submission: what it holds and what its comparison answers."""
+
+    title: Words
+    description: Words
+    question: Words
+
+
 class ChallengeSummary(Answered):
     slug: str
     title: Words
@@ -162,6 +170,7 @@ class ChallengeDetail(ChallengeSummary):
     limits: Limits
     baselines: list[BaselineName]
     agreement: AgreementTerms | None
+    companion: CompanionAsked | None = None
     files: list[FileLink]
     texts: dict[str, Words]
     facts: dict[str, Any]
@@ -222,6 +231,18 @@ class Checked(Answered):
 
     rows: int
     advice: list[str] = []
+    companion_rows: int | None = None
+
+
+class Companion(Answered):
+    """The unranked second file of a submission; after the reveal, what the final gained over it, by metric."""
+
+    filename: str
+    sha256: str
+    rows: int
+    size: int
+    received_at: datetime
+    differences: dict[str, Score] = {}
 
 
 class Submission(Answered):
@@ -249,6 +270,7 @@ class Submission(Answered):
     place_in_line: int | None
     scores: dict[str, dict[str, Score]]
     receipt: dict[str, Any]
+    companion: Companion | None = None
     url: str
 
     @property

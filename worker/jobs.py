@@ -13,7 +13,7 @@ from typing import Any
 
 from arena import audit, hosting
 from arena.hosting import Hosted
-from arena.store import evaluations
+from arena.store import companions, evaluations
 from arena.store import submissions as submission_store
 from arena.store.engine import reading, transaction
 from arena.store.evaluations import Claim
@@ -167,6 +167,7 @@ def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
         hosted = hosting.by_id(session, claim.challenge.id or 0)
         reference = station.reference(session, hosted)
         accepted = evaluations.accepted_before(session, claim.submission)
+        beside = companions.newest(session, [claim.submission.id or 0]) if claim.split == "private" else {}
     hidden = _open(station, vault, hosted, claim.labels.ciphertext_sha256)
     file = station.file(claim.submission, hosted)
     if claim.split == "public" and hosted.gated:
@@ -175,6 +176,10 @@ def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
     compared = None if claim.team.is_reference else station.reference_columns(reference, hosted)
     scores = scoring.full(hosted.definition, hidden, file, compared, splits)
     report = reports.report(hosted.definition, hidden, file, station.covariates(hosted), splits[-1])
+    for companion in beside.values():
+        other = station.file(companion, hosted)
+        found = comparing.beside(hosted.definition, hidden, file, other, splits[-1])
+        report["companion"] = {"file_sha256": companion.file_sha256, "differences": found}
     return scoring.Outcome(scores=scores, report=report)
 
 

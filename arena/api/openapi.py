@@ -30,7 +30,11 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
 }
 FILE = {"type": "string", "contentMediaType": "text/csv", "description": "CSV in UTF-8, or CSV.gz"}
 NOTE = {"type": "string", "maxLength": 120, "description": "A note to oneself; shown to the own team only"}
-UPLOADS: dict[str, dict[str, Any]] = {"submissions.check": {}, "submissions.submit": {"note": NOTE}}
+COMPANION = {**FILE, "description": "The unranked second file, where the challenge asks for one"}
+UPLOADS: dict[str, dict[str, Any]] = {
+    "submissions.check": {"companion": COMPANION},
+    "submissions.submit": {"note": NOTE, "companion": COMPANION},
+}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",

@@ -1,14 +1,19 @@
 """Submissions: checking a file, sending one, following it, choosing the final."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from apiflask import APIBlueprint
 
-from arena import hosting, submissions, teams, viewing, wire
+from arena import companions, hosting, submissions, teams, viewing, wire
 from arena.api import describing
 from arena.api.paging import Page
 from arena.api.parts import caller, language, now, parts, reading, signed_in, writing
-from arena.api.receiving import idempotency_key, upload
+from arena.api.receiving import Upload, idempotency_key, upload
+from arena.hosting import Hosted
 
 blueprint = APIBlueprint("submissions", __name__, tag="Submissions")
+Taken = TypeVar("Taken")
 
 
 @blueprint.post("/challenges/<slug:slug>/check")
@@ -21,7 +26,12 @@ def check(slug: str) -> wire.Checked:
         hosted = hosting.find(session, slug)
     with upload(hosted) as sent:
         found = submissions.check(parts().blobs, hosted, stream=sent.stream, filename=sent.filename)
-    return wire.Checked(rows=len(found.ids), advice=[one.pick(language()) for one in found.advice])
+        second = _second(companions.check, hosted, sent.companion, found.canonical_sha256)
+    return wire.Checked(
+        rows=len(found.ids),
+        advice=[one.pick(language()) for one in found.advice],
+        companion_rows=len(second.ids) if second else None,
+    )
 
 
 @blueprint.post("/challenges/<slug:slug>/submissions")
@@ -36,7 +46,10 @@ def check(slug: str) -> wire.Checked:
     },
 )
 def submit(slug: str) -> wire.Submitted:
-    """Submit a prediction file; the same predictions again return the team's earlier submission."""
+    """Submit a prediction file; the same predictions again return the team's earlier submission.
+
+    Where the challenge asks for a `companion`, it may come with the file, or later with the same predictions.
+    """
     person, key = caller(), idempotency_key()
     with reading() as session:
         hosted = hosting.find(session, slug)
@@ -45,6 +58,7 @@ def submit(slug: str) -> wire.Submitted:
         teams.require_open_team(session, person, hosted)
     with upload(hosted) as sent:
         prepared = submissions.prepare(parts().blobs, hosted, stream=sent.stream, filename=sent.filename)
+        second = _second(companions.prepare, hosted, sent.companion, prepared.canonical_sha256)
         note = sent.note
     at = now()
     with writing() as session:
@@ -60,12 +74,23 @@ def submit(slug: str) -> wire.Submitted:
             at=at,
             sign=parts().signer.sign,
         )
+        if second is not None:
+            companions.attach(
+                session, user=person, hosted=hosted, submission=recorded.submission, prepared=second, at=at
+            )
         _, view = viewing.one(session, person, recorded.submission.public_id, at)
     # Only now that the row is committed; if nobody hears the ring, the sweeper rings again.
     if recorded.evaluation_id is not None:
         parts().queue.score(recorded.evaluation_id)
     advice = [one.pick(language()) for one in prepared.advice]
     return describing.submitted(view, created=recorded.created, advice=advice)
+
+
+def _second(act: Callable[..., Taken], hosted: Hosted, sent: Upload | None, beside: str) -> Taken | None:
+    """Check or prepare the second file, if one was sent."""
+    if sent is None:
+        return None
+    return act(parts().blobs, hosted, stream=sent.stream, filename=sent.filename, beside=beside)
 
 
 @blueprint.get("/challenges/<slug:slug>/submissions")

@@ -15,6 +15,7 @@ from arena.receipts import Signer
 from arena.store import evaluations, models
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import reading, transaction
+from tests.support import companion as companions
 
 OPENS = datetime(2026, 11, 1, tzinfo=UTC)
 CLOSES = datetime(2026, 12, 31, 9, tzinfo=UTC)
@@ -89,11 +90,14 @@ def predictions(ids: list[str], seed: int) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def write_folder(folder: Path, *, slug: str = "small", gate: str = "significant", practice: bool = False) -> list[str]:
+def write_folder(
+    folder: Path, *, slug: str = "small", gate: str = "significant", practice: bool = False, companion: bool = False
+) -> list[str]:
     """Write a made folder as `worker make --seal` leaves it; return the test ids."""
     ids = [f"P{number:04d}" for number in range(60)]
     folder.mkdir(parents=True, exist_ok=True)
     toml = TOML.format(slug=slug, gate=gate, practice=str(practice).lower())
+    toml += companions.TOML if companion else ""
     (folder / "challenge.toml").write_text(toml, encoding="utf-8")
     (folder / "train.csv").write_text("patient_id,age,days,died\nT1,60,1200,0\n", encoding="utf-8")
     (folder / "test.csv").write_text("patient_id,age\n" + "".join(f"{one},60\n" for one in ids), encoding="utf-8")
@@ -135,8 +139,10 @@ class Site:
     now: datetime = NOW
     ids: list[str] = field(default_factory=list)
 
-    def publish(self, slug: str = "small", *, gate: str = "significant", practice: bool = False) -> list[int]:
-        self.ids = write_folder(self.folder / slug, slug=slug, gate=gate, practice=practice)
+    def publish(
+        self, slug: str = "small", *, gate: str = "significant", practice: bool = False, companion: bool = False
+    ) -> list[int]:
+        self.ids = write_folder(self.folder / slug, slug=slug, gate=gate, practice=practice, companion=companion)
         collected = publishing.collect(self.blobs, self.folder / slug)
         closes = None if practice else CLOSES
         with transaction(self.engine) as session:
@@ -190,7 +196,14 @@ class Site:
                 sign=self.signer.sign,
             )
 
-    def decide(self, evaluation_id: int, outcome: str, gain: float | None = None, value: float | None = None) -> bool:
+    def decide(
+        self,
+        evaluation_id: int,
+        outcome: str,
+        gain: float | None = None,
+        value: float | None = None,
+        report: dict | None = None,
+    ) -> bool:
         """Finish one evaluation as a worker does, with the decision given."""
         with transaction(self.engine) as session:
             claim = evaluations.claim(session, evaluation_id, token=f"t{evaluation_id}", at=self.now, lease_seconds=30)
@@ -220,7 +233,7 @@ class Site:
                 decided_at=self.now,
             )
         with transaction(self.engine) as session:
-            return evaluations.finish(session, claim, scores=scores, decision=decision, report=None, at=self.now)
+            return evaluations.finish(session, claim, scores=scores, decision=decision, report=report, at=self.now)
 
     def at(self, **after: float) -> "Site":
         self.now = self.now + timedelta(**after)

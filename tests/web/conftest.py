@@ -21,6 +21,7 @@ from arena.store import evaluations, models
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import reading, transaction
 from arena.web import create_app
+from tests.support import companion as companions
 
 OPENS = datetime(2026, 11, 1, tzinfo=UTC)
 CLOSES = datetime(2026, 12, 31, 9, tzinfo=UTC)
@@ -87,11 +88,12 @@ def predictions(seed: int, ids: list[str] = IDS) -> bytes:
     return ("\n".join(["patient_id,p_3y", *(f"{one},{draw.random():.6f}" for one in ids)]) + "\n").encode()
 
 
-def write_folder(folder: Path, slug: str, *, practice: bool, before: str) -> None:
+def write_folder(folder: Path, slug: str, *, practice: bool, before: str, companion: bool = False) -> None:
     """Write a made folder as `worker make --seal` leaves it."""
     folder.mkdir(parents=True)
     gate, synthetic = ("none", "false") if practice else ("significant", "true")
     toml = TOML.format(slug=slug, gate=gate, practice=str(practice).lower(), synthetic=synthetic, before=before)
+    toml += companions.TOML if companion else ""
     (folder / "challenge.toml").write_text(toml, encoding="utf-8")
     draw = random.Random(1)
     rows = [
@@ -170,10 +172,13 @@ class Visitor:
         self.client.set_cookie("arena_language", self.language)
         return self
 
-    def upload(self, slug: str, content: bytes, *, act: str = "submit", name: str = "mine.csv") -> TestResponse:
-        return self.post(
-            f"/challenges/{slug}/submit", {"file": (io.BytesIO(content), name), "act": act, "note": "first"}
-        )
+    def upload(
+        self, slug: str, content: bytes, *, act: str = "submit", name: str = "mine.csv", companion: bytes | None = None
+    ) -> TestResponse:
+        sent: dict[str, object] = {"file": (io.BytesIO(content), name), "act": act, "note": "first"}
+        if companion is not None:
+            sent["companion"] = (io.BytesIO(companion), "second.csv")
+        return self.post(f"/challenges/{slug}/submit", sent)
 
 
 @dataclass
@@ -188,8 +193,10 @@ class World:
     signer: Signer = field(default_factory=lambda: Signer(b"\x07" * 32))
     now: datetime = NOW
 
-    def publish(self, slug: str = "small", *, practice: bool = False, before: str = "submission") -> None:
-        write_folder(self.folder / slug, slug, practice=practice, before=before)
+    def publish(
+        self, slug: str = "small", *, practice: bool = False, before: str = "submission", companion: bool = False
+    ) -> None:
+        write_folder(self.folder / slug, slug, practice=practice, before=before, companion=companion)
         collected = publishing.collect(self.blobs, self.folder / slug)
         with transaction(self.engine) as session:
             _, rings = publishing.publish(
