@@ -44,11 +44,13 @@ class Hosted:
     @property
     def gated(self) -> bool:
         """Whether scores are hidden behind the gate until the reveal."""
-        return self.definition.leaderboard.gate != "none"
+        return bool(self.definition.metrics) and self.definition.leaderboard.gate != "none"
 
     @property
     def better(self) -> str:
-        """Return the direction of the primary metric: higher or lower."""
+        """Return the direction of the primary metric: higher or lower; reports have none, and nothing to compare."""
+        if not self.definition.metrics:
+            return "higher"
         return METRICS[self.definition.primary.name].better
 
     @property
