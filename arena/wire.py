@@ -151,6 +151,7 @@ class ChallengeSummary(Answered):
     status: str
     practice: bool
     synthetic: bool
+    generator_version: str | None = None
     license: str
     gate: str
     primary: str | None

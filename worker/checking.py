@@ -47,7 +47,7 @@ def check(folder: Path) -> tuple[dict[str, Any], int]:
     found = Found()
     _texts(folder, definition, found)
     facts: dict[str, Any] = {}
-    with folders.whole(folder, definition) as place:
+    with folders.whole(folder, definition, baselines=True) as place:
         if _files(place, definition, found) and definition.metrics:
             facts = _data(place, definition, found)
     code = REFUSED if found.mistakes else DONE

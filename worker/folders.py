@@ -42,9 +42,10 @@ def make(folder: Path, out: Path, *, settings: WorkerSettings | None) -> dict[st
     secret = _secret(folder, definition, settings)
     labels = _draw(folder, out, definition, secret, settings)
     # The baselines are written from what participants get: no hidden label lies beside them.
-    if any(not (out / one.file).is_file() for one in definition.baselines):
-        _module(folder, BASELINES).write(out)
+    _write_baselines(folder, out, definition)
     facts = {} if labels is None else _facts(out, definition, labels)
+    if secret is not None:
+        facts["generator_version"] = str(getattr(_module(folder, GENERATOR), "VERSION", definition.version))
     if secret is not None and settings is not None:
         facts["secret_sha256"] = hashlib.sha256(secret).hexdigest()
     if labels is not None:
@@ -54,8 +55,11 @@ def make(folder: Path, out: Path, *, settings: WorkerSettings | None) -> dict[st
 
 
 @contextmanager
-def whole(folder: Path, definition: Definition) -> Iterator[Path]:
-    """Yield the folder, or, where a generator draws its data, a temporary one drawn from the demo seed."""
+def whole(folder: Path, definition: Definition, *, baselines: bool = False) -> Iterator[Path]:
+    """Yield the folder, or, where a generator draws its data, a temporary one drawn from the demo seed.
+
+    `baselines` has the folder's program write its prediction files there too, which takes longer than all the rest.
+    """
     names = (definition.files.train, definition.files.test, definition.files.labels)
     if all(name is None or (folder / name).is_file() for name in names) or not _has(folder, GENERATOR):
         yield folder
@@ -64,7 +68,15 @@ def whole(folder: Path, definition: Definition) -> Iterator[Path]:
         drawn = Path(name)
         _copy(folder, drawn, definition)
         _module(folder, GENERATOR).make(drawn, secret=demo_secret(definition.slug))
+        if baselines:
+            _write_baselines(folder, drawn, definition)
         yield drawn
+
+
+def _write_baselines(folder: Path, out: Path, definition: Definition) -> None:
+    """Have the folder's program write what is missing of its baselines."""
+    if any(not (out / one.file).is_file() for one in definition.baselines):
+        _module(folder, BASELINES).write(out)
 
 
 def demo_secret(slug: str) -> bytes:

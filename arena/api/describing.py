@@ -55,6 +55,7 @@ def _of_summary(hosted: Hosted, at: datetime) -> dict[str, Any]:
         "status": hosted.status(at),
         "practice": definition.practice,
         "synthetic": definition.synthetic,
+        "generator_version": hosted.generator_version,
         "license": definition.license,
         "gate": definition.leaderboard.gate,
         "primary": primary_key(definition),

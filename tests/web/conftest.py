@@ -125,6 +125,7 @@ def write_folder(folder: Path, slug: str, *, practice: bool, before: str, compan
         "train_rows": 200,
         "ids_sha256": "0" * 64,
         "secret_sha256": "1" * 64,
+        "generator_version": None if practice else "7.1.0",
     }
     (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
 
