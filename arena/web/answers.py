@@ -16,8 +16,9 @@ from challenges.definition import MetricEntry
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One paired difference: from what, in which metric, how much."""
+    """One paired difference: from what (the second file or the reference, and its title), in which metric, how much."""
 
+    role: str
     name: str
     entry: MetricEntry
     value: float
@@ -41,8 +42,10 @@ def answer(hosted: Hosted, view: SubmissionView) -> Answer | None:
     scores = view.scores.get("private")
     if asked is None or not view.final or scores is None:
         return None
-    reference = _rows(hosted, _reference_name(hosted), {key: _gain(score) for key, score in scores.items()})
-    own = _rows(hosted, t(asked.title), view.companion.differences if view.companion else {})
+    gains = {key: _gain(score) for key, score in scores.items()}
+    reference = _rows(hosted, t("기준 모형", "Reference baseline"), _reference_name(hosted), gains)
+    differences = view.companion.differences if view.companion else {}
+    own = _rows(hosted, t("둘째 파일", "Second file"), t(asked.title), differences)
     rows = (*own, *reference)
     return Answer(
         t(asked.question), tuple(_sentences(hosted, view, reference, own)), _chart(hosted, own, reference), rows
@@ -59,10 +62,12 @@ def _gain(score: ScoreView) -> ScoreView:
     return ScoreView(None) if apart is None else ScoreView(apart[0], score.difference_se, (apart[1], apart[2]))
 
 
-def _rows(hosted: Hosted, name: str, found: dict[str, ScoreView]) -> list[Row]:
+def _rows(hosted: Hosted, role: str, name: str, found: dict[str, ScoreView]) -> list[Row]:
     entries = [one for one in (hosted.definition.primary, hosted.definition.tie_break) if one is not None]
     known = [(entry, found[entry.key]) for entry in entries if entry.key in found]
-    return [Row(name, entry, score.value, *score.ci) for entry, score in known if score.value is not None and score.ci]
+    return [
+        Row(role, name, entry, score.value, *score.ci) for entry, score in known if score.value is not None and score.ci
+    ]
 
 
 def _sentences(hosted: Hosted, view: SubmissionView, reference: Sequence[Row], own: Sequence[Row]) -> list[str]:
@@ -89,17 +94,17 @@ def _sentences(hosted: Hosted, view: SubmissionView, reference: Sequence[Row], o
 
 
 def _compared(hosted: Hosted, row: Row) -> str:
-    name, written = measures.name(row.entry), _written(row)
+    metric, written = measures.name(row.entry), _written(row)
     head = t(
-        f"비공개 환자에서 ‘{row.name}’에 견준 {name} 차이는 {written}입니다. ",
-        f"On the private patients, the difference in {name} from “{row.name}” is {written}. ",
+        f"{row.role}({row.name})과의 {metric} 차이는 비공개 환자에서 {written}입니다. ",
+        f"On the private patients this file differs from the {row.role.lower()}, “{row.name}”, by {written} in {metric}. ",
     )
     sign = 1 if hosted.better == "higher" else -1
     if row.low <= 0 <= row.high:
         return head + t("구간이 0을 품으므로 우연일 수 있습니다.", "The interval holds 0, so chance may explain it.")
     if sign * row.value > 0:
-        return head + t("우연으로 설명되지 않게 더 낫습니다.", "It is better, beyond what chance explains.")
-    return head + t("우연으로 설명되지 않게 더 못합니다.", "It is worse, beyond what chance explains.")
+        return head + t("우연으로 보기 어려울 만큼 더 낫습니다.", "It is better by more than chance explains.")
+    return head + t("우연으로 보기 어려울 만큼 더 못합니다.", "It is worse by more than chance explains.")
 
 
 def _written(row: Row) -> str:
@@ -116,7 +121,7 @@ def digits(entry: MetricEntry) -> int:
 def _chart(hosted: Hosted, own: Sequence[Row], reference: Sequence[Row]) -> Markup:
     entry = hosted.definition.primary
     drawn = [
-        intervals.Row(row.name, row.value, row.low, row.high, kind)
+        intervals.Row(row.role, row.value, row.low, row.high, kind)
         for rows, kind in ((own, "you"), (reference, ""))
         for row in rows
         if row.entry.key == entry.key

@@ -185,6 +185,7 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         for variable in block.variables
     }
     groups = reports.subgroups(hosted, view, codes)
+    answer = answers.answer(hosted, view)
     return here.page(
         template,
         status,
@@ -193,13 +194,13 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         waiting=waiting,
         verdict=reports.verdict(hosted, view),
         scores=reports.scores(hosted, view),
-        answer=answers.answer(hosted, view),
+        answer=answer,
         digits=answers.digits,
         shown=None if waiting else reports.shown(hosted, others),
         forest=reports.forest(hosted, view, board) if board else "",
         groups=groups,
         group_forest=reports.subgroup_forest(hosted, groups, reports.primary_score(hosted, view)) if groups else "",
-        curves=report_curves.figures(hosted, view, 3 if groups else 2),
+        curves=report_curves.figures(hosted, view, (3 if groups else 2) + (answer is not None and bool(answer.chart))),
         reason=reports.reason,
         same=bool(request.args.get("same")),
         may_choose=here.status == "open" and not view.final and not view.refunded,

@@ -39,8 +39,11 @@ def test_both_are_received_and_nothing_more_is_told(world, mina):
         if outcome:
             world.decide(world.queue.rung[-1], outcome, 0.012, value=0.777123)
         text = text_of(mina.get(address))
-        assert "Predictions without fitness second.csv, 40 rows" in text
-        assert "Never ranked. If this submission is your final, the two are compared at the reveal." in text
+        assert "second.csv, 40 rows" in text
+        assert (
+            "Predictions without fitness. Never ranked. If this submission is your final, the two are compared at the reveal."
+            in text
+        )
         assert "What did fitness add?" not in text
     assert "1 of 2" in mina.get("/challenges/small/submit").text
 
@@ -83,29 +86,30 @@ def test_added_later_it_belongs_to_the_earlier_submission(world, mina):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (0.0114, "is +0.0114 (95% CI 0.0073–0.0155). It is better, beyond what chance explains."),
+        (0.0114, "by +0.0114 (95% CI 0.0073–0.0155) in IPA at 3 years. It is better by more than chance explains."),
         (0.0011, "The interval holds 0, so chance may explain it."),
-        (-0.0114, "It is worse, beyond what chance explains."),
+        (-0.0114, "It is worse by more than chance explains."),
     ],
 )
 def test_after_the_reveal_the_report_answers_the_question(world, mina, value, words):
     address = mina.upload("small", predictions(5), companion=predictions(6)).location
     submission = mina.get(address).text
-    digest = re.findall(r"sha256 (\w{64})", submission)[1]
+    digest = re.findall(r"sha256 (\w{64})", submission)[0]
     found = {"ipa@1095": {"value": value, "se": 0.0021, "ci": [value - 0.0041, value + 0.0041], "reason": None}}
     scored(world)
     world.reveal(report={"companion": {"file_sha256": digest, "differences": found}, "subgroups": []})
     text = text_of(mina.get(address))
     assert "What did fitness add?" in text
-    assert "the difference in IPA at 3 years from “Predictions without fitness”" in text
+    assert "On the private patients this file differs from the second file, “Predictions without fitness”" in text
     assert words in text
-    assert "from “Simple model” is +0.0500" in text
+    assert "from the reference baseline, “Simple model”, by +0.0500" in text
     assert "are compared at the reveal" not in text
     assert not re.search(r"[가-힣]", text.replace("한국어", ""))
     mina.client.set_cookie("arena_language", "ko")
     korean = text_of(mina.get(address))
     assert "체력은 무엇을 보탰습니까?" in korean
-    assert "‘체력을 뺀 예측’에 견준 IPA, 3년 차이는" in korean
+    assert "둘째 파일(체력을 뺀 예측)과의 IPA, 3년 차이는 비공개 환자에서" in korean
+    assert re.findall(r"그림 \d+", korean) == ["그림 1", "그림 2"]
 
 
 def test_a_final_without_a_second_file_says_what_is_missing(world, mina):
@@ -114,7 +118,7 @@ def test_a_final_without_a_second_file_says_what_is_missing(world, mina):
     world.reveal()
     text = text_of(mina.get(address))
     assert "No second file came with this submission" in text
-    assert "from “Simple model” is +0.0500" in text
+    assert "from the reference baseline, “Simple model”, by +0.0500" in text
 
 
 def test_a_second_file_that_could_not_be_compared_says_so(world, mina):
