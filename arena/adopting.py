@@ -51,11 +51,10 @@ def adopt(session: Session, user: User, hosted: Hosted, *, version: str, at: dat
 
 
 def _collected(waiting: Publication) -> Collected:
-    sealed = waiting.sealed_sha256
     return Collected(
         definition=Definition.model_validate(waiting.definition),
         facts=waiting.facts,
         files={file["name"]: (file["role"], Blob(file["sha256"], file["size"])) for file in waiting.files},
-        sealed=Blob(sealed or "", 0),
+        sealed=Blob(waiting.sealed_sha256, 0) if waiting.sealed_sha256 else None,
         baselines=publications.prepared(waiting),
     )

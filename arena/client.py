@@ -10,6 +10,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -106,9 +107,11 @@ class Arena:
         """Join the team that an invitation is for."""
         return self._ask(wire.Team, "POST", f"/invitations/{code}/accept")
 
-    def check(self, slug: str, file: str | Path, *, progress: Progress | None = None) -> wire.Checked:
-        """Check a prediction file; costs nothing. Every problem is in the error's `problem.errors`."""
-        return self._send(wire.Checked, f"/challenges/{slug}/check", Path(file), progress)
+    def check(
+        self, slug: str, file: str | Path, *, companion: str | Path | None = None, progress: Progress | None = None
+    ) -> wire.Checked:
+        """Check a prediction file, and its companion; costs nothing. Every problem is in the error's `problem.errors`."""
+        return self._send(wire.Checked, f"/challenges/{slug}/check", (file, companion), progress)
 
     def submit(
         self,
@@ -116,14 +119,18 @@ class Arena:
         file: str | Path,
         note: str = "",
         *,
+        companion: str | Path | None = None,
         idempotency_key: str | None = None,
         progress: Progress | None = None,
     ) -> wire.Submitted:
-        """Submit a prediction file; safe on a bad line, since every attempt carries the same key."""
+        """Submit a prediction file; safe on a bad line, since every attempt carries the same key.
+
+        `companion` is the unranked second file of a challenge that asks for one.
+        """
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         fields = {"note": note} if note else {}
         path = f"/challenges/{slug}/submissions"
-        return self._send(wire.Submitted, path, Path(file), progress, data=fields, headers=headers)
+        return self._send(wire.Submitted, path, (file, companion), progress, data=fields, headers=headers)
 
     def submissions(self, slug: str) -> Iterator[wire.Submission]:
         """Yield the own team's submissions, the newest first."""
@@ -241,9 +248,23 @@ class Arena:
         # The server's links begin at the root of its address, behind whatever proxy that is.
         return str(httpx.URL(self.url).join(path)) if path else None
 
-    def _send(self, model: type[Model], path: str, file: Path, progress: Progress | None, **given: Any) -> Model:
-        with Watched(file, progress) as stream:
-            return self._post(model, path, {"file": (file.name, stream, "text/csv")}, **given)
+    def _send(
+        self,
+        model: type[Model],
+        path: str,
+        sent: tuple[str | Path, str | Path | None],
+        progress: Progress | None,
+        **given: Any,
+    ) -> Model:
+        paths = {name: Path(one) for name, one in zip(("file", "companion"), sent, strict=True) if one is not None}
+        total, before = sum(one.stat().st_size for one in paths.values()), 0
+        files: dict[str, Any] = {}
+        with ExitStack() as opened:
+            for name, one in paths.items():
+                stream = opened.enter_context(Watched(one, partial(tell, progress, before, total)))
+                files[name] = (one.name, stream, "text/csv")
+                before += one.stat().st_size
+            return self._post(model, path, files, **given)
 
     def _post(self, model: type[Model], path: str, files: dict[str, Any], **given: Any) -> Model:
         return _read(model, _patiently(lambda: self._http.post(path, files=files, **given)))

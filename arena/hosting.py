@@ -50,11 +50,19 @@ class Hosted:
     @property
     def gated(self) -> bool:
         """Whether scores are hidden behind the gate until the reveal."""
-        return self.definition.leaderboard.gate != "none"
+        return bool(self.definition.metrics) and self.definition.leaderboard.gate != "none"
+
+    @property
+    def generator_version(self) -> str | None:
+        """Return the version of the program that drew the patients, where one did."""
+        found = self.facts.get("generator_version")
+        return str(found) if found and self.definition.synthetic else None
 
     @property
     def better(self) -> str:
-        """Return the direction of the primary metric: higher or lower."""
+        """Return the direction of the primary metric: higher or lower; reports have none, and nothing to compare."""
+        if not self.definition.metrics:
+            return "higher"
         return METRICS[self.definition.primary.name].better
 
     @property

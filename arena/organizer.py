@@ -62,7 +62,7 @@ class Organizer(Arena):
 
     def send_dry_run(self, slug: str, file: str | Path, *, progress: Progress | None = None) -> wire.DryRun:
         """Send a prediction file through a worker before the opening."""
-        return self._send(wire.DryRun, f"/challenges/{slug}/dry-run", Path(file), progress)
+        return self._send(wire.DryRun, f"/challenges/{slug}/dry-run", (Path(file), None), progress)
 
     def dry_run(self, slug: str) -> wire.DryRun:
         """Return how the newest dry run went."""

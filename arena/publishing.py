@@ -36,7 +36,7 @@ class Collected:
     definition: Definition
     facts: dict[str, Any]
     files: dict[str, tuple[str, Blob]]  # name → (role, blob)
-    sealed: Blob
+    sealed: Blob | None  # reports have no labels
     baselines: dict[str, Prepared]
 
 
@@ -55,6 +55,8 @@ def collect(blobs: Blobs, folder: Path) -> Collected:
     for name, role in published.roles(folder, definition).items():
         with (folder / name).open("rb") as stream:
             files[name] = (role, blobs.put(stream))
+    if not definition.files.labels:
+        return Collected(definition, {}, files, None, {})
     with (folder / SEALED).open("rb") as stream:
         sealed = blobs.put(stream)
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
@@ -127,16 +129,10 @@ def publish(
         session.add(
             ChallengeFile(challenge_id=challenge_id, name=name, role=role, sha256=blob.sha256, size=blob.size),
         )
-    labels = Labels(
-        challenge_id=challenge_id,
-        version=1,
-        ciphertext_sha256=collected.sealed.sha256,
-        ids_sha256=str(collected.facts["ids_sha256"]),
-        secret_sha256=collected.facts.get("secret_sha256"),
-        created_at=at,
-    )
-    session.add(labels)
-    session.flush()
+    labels = _labels(collected, challenge_id, at)
+    if labels is not None:
+        session.add(labels)
+        session.flush()
     audit.record(
         session,
         "challenge_published",
@@ -145,14 +141,27 @@ def publish(
             "slug": row.slug,
             "version": row.version,
             "definition_sha256": row.definition_sha256,
-            "labels_sha256": labels.ciphertext_sha256,
-            "secret_sha256": labels.secret_sha256,
+            "labels_sha256": labels.ciphertext_sha256 if labels else None,
+            "secret_sha256": labels.secret_sha256 if labels else None,
         },
         at,
     )
     hosted = hosting.find(session, row.slug)
     versions.record(session, hosted, note=Text("", ""), at=at)
     return row, add_baselines(session, hosted, definition.baselines, collected.baselines, at=at, sign=sign)
+
+
+def _labels(collected: Collected, challenge_id: int, at: datetime) -> Labels | None:
+    if collected.sealed is None:
+        return None
+    return Labels(
+        challenge_id=challenge_id,
+        version=1,
+        ciphertext_sha256=collected.sealed.sha256,
+        ids_sha256=str(collected.facts["ids_sha256"]),
+        secret_sha256=collected.facts.get("secret_sha256"),
+        created_at=at,
+    )
 
 
 def add_baselines(

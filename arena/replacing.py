@@ -256,7 +256,7 @@ def _replace_files(session: Session, hosted: Hosted, collected: Collected) -> No
 
 
 def _add_labels(session: Session, hosted: Hosted, collected: Collected, at: datetime) -> Labels | None:
-    if hosted.labels is None:
+    if hosted.labels is None or collected.sealed is None:
         return None
     row = Labels(
         challenge_id=hosted.id,

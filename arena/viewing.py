@@ -9,10 +9,10 @@ from sqlmodel import Session
 
 from arena import hosting, submissions
 from arena.hosting import Hosted
+from arena.store import companions, waiting
 from arena.store import marks as mark_store
 from arena.store import submissions as store
-from arena.store import waiting
-from arena.store.models import Decision, Evaluation, Mark, Score, Submission, Team, User
+from arena.store.models import Companion, Decision, Evaluation, Mark, Report, Score, Submission, Team, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,18 @@ class MarkView:
     kind: str  # hidden | disqualified
     reason: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionView:
+    """The second file of a submission; `differences` (final less second file, by metric) come with the final's full scores."""
+
+    filename: str
+    file_sha256: str
+    rows: int
+    size: int
+    received_at: datetime
+    differences: dict[str, ScoreView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,7 @@ class SubmissionView:
     receipt: dict[str, Any]
     marks: tuple[MarkView, ...] = ()
     place_in_line: int | None = None
+    companion: CompanionView | None = None
 
 
 def shown_value(hosted: Hosted, gain: float | None) -> float | None:
@@ -110,6 +123,7 @@ def _views(
     ids = [row.id or 0 for row in rows]
     evaluations = store.evaluations(session, ids)
     decisions = store.decisions(session, ids)
+    beside = companions.newest(session, ids) if hosted.definition.companion else {}
     final_id, chosen = store.final_of(session, team)
     revealed = hosted.status(at) == "revealed"
     marked = mark_store.of_submissions(session, team.id or 0)
@@ -121,7 +135,9 @@ def _views(
             by_split = {split: found for split, found in by_split.items() if split != "private"}
         final = row.id == final_id
         scores = _scores(session, hosted, by_split, at, final=final)
-        report = store.report(session, _newest(by_split).id or 0) if whole and scores and by_split else None
+        companion = beside.get(row.id or 0)
+        wanted = scores and by_split and (whole or companion is not None)
+        report = store.report(session, _newest(by_split).id or 0) if wanted else None
         views.append(
             _view(
                 hosted,
@@ -130,7 +146,8 @@ def _views(
                 by_split.get("public"),
                 decisions.get(row.id or 0),
                 scores=scores,
-                report=report.content if report else None,
+                report=report.content if report and whole else None,
+                companion=_companion(companion, report) if companion else None,
                 final=final,
                 chosen=chosen,
                 marks=told(marked.get(row.id or 0, [])),
@@ -176,6 +193,7 @@ def _view(
     *,
     scores: dict[str, dict[str, ScoreView]],
     report: dict[str, Any] | None,
+    companion: CompanionView | None,
     final: bool,
     chosen: bool,
     marks: tuple[MarkView, ...],
@@ -209,6 +227,24 @@ def _view(
         receipt=row.receipt,
         marks=marks,
         place_in_line=place,
+        companion=companion,
+    )
+
+
+def _companion(row: Companion, report: Report | None) -> CompanionView:
+    compared = (report.content.get("companion") if report else None) or {}
+    # A file that came while the reveal was under way has not been compared, and another's figures are not its own.
+    known = compared.get("differences", {}) if compared.get("file_sha256") == row.file_sha256 else {}
+    return CompanionView(
+        filename=row.filename,
+        file_sha256=row.file_sha256,
+        rows=row.rows,
+        size=row.size,
+        received_at=row.received_at,
+        differences={
+            key: ScoreView(one["value"], one["se"], (one["ci"][0], one["ci"][1]) if one["ci"] else None, one["reason"])
+            for key, one in known.items()
+        },
     )
 
 

@@ -140,6 +140,14 @@ class BaselineName(Answered):
     reference: bool
 
 
+class CompanionAsked(Answered):
+    """The second file that a team may send beside a submission: what it holds and what its comparison answers."""
+
+    title: Words
+    description: Words
+    question: Words
+
+
 class ChallengeSummary(Answered):
     slug: str
     title: Words
@@ -149,6 +157,7 @@ class ChallengeSummary(Answered):
     status: str
     practice: bool
     synthetic: bool
+    generator_version: str | None = None
     license: str
     gate: str
     primary: str | None
@@ -170,6 +179,7 @@ class ChallengeDetail(ChallengeSummary):
     limits: Limits
     baselines: list[BaselineName]
     agreement: AgreementTerms | None
+    companion: CompanionAsked | None = None
     files: list[FileLink]
     texts: dict[str, Words]
     facts: dict[str, Any]
@@ -260,6 +270,18 @@ class Checked(Answered):
 
     rows: int
     advice: list[str] = []
+    companion_rows: int | None = None
+
+
+class Companion(Answered):
+    """The unranked second file of a submission; after the reveal, what the final gained over it, by metric."""
+
+    filename: str
+    sha256: str
+    rows: int
+    size: int
+    received_at: datetime
+    differences: dict[str, Score] = {}
 
 
 class Submission(Answered):
@@ -288,6 +310,7 @@ class Submission(Answered):
     scores: dict[str, dict[str, Score]]
     receipt: dict[str, Any]
     marks: list[Mark] = []
+    companion: Companion | None = None
     url: str
 
     @property

@@ -23,6 +23,7 @@ def find(data: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _limits(data)
     yield from _baselines(data)
     yield from _judging(data)
+    yield from _companion(data)
     kind = string(data, "kind")
     if kind not in asking.KINDS:
         return
@@ -33,7 +34,7 @@ def find(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _kind(data: Mapping[str, Any], kind: str) -> Iterator[Finding]:
     if kind == "report":
-        for part in ("labels", "columns", "metrics", "baselines"):
+        for part in ("labels", "columns", "metrics", "baselines", "companion"):
             given = data.get(part)
             # A stored definition has the table with an empty id; nobody wrote that.
             if any(given.values()) if isinstance(given, Mapping) else given:
@@ -235,5 +236,17 @@ def _judging(data: Mapping[str, Any]) -> Iterator[Finding]:
             Text(
                 "연습 챌린지는 시상하지 않습니다. [judging]을 지우십시오.",
                 "Practice gives no awards. Remove [judging].",
+            ),
+        )
+
+
+def _companion(data: Mapping[str, Any]) -> Iterator[Finding]:
+    if data.get("companion") and data.get("practice") is True:
+        yield Finding(
+            ("companion",),
+            "practice = true",
+            Text(
+                "둘째 파일은 결과를 공개할 때 최종 제출과 견줍니다. 연습 챌린지는 공개하는 때가 없으므로 [companion]을 지우십시오.",
+                "A second file is compared with the final at the reveal. Practice has no reveal, so remove [companion].",
             ),
         )

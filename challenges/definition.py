@@ -18,6 +18,7 @@ from scorers.catalogue import metric_key
 __all__ = ["FILE", "Definition", "DefinitionError", "Mistake", "load", "parse"]
 
 FILE = "challenge.toml"
+LATER = ("companion",)
 
 
 def _moment(value: object) -> object:
@@ -146,6 +147,14 @@ class Baseline(Model):
     reference: bool = False
 
 
+class Companion(Model):
+    """A second file that teams may send beside a submission: never ranked, compared with the final after the reveal."""
+
+    title: Words  # what the file holds
+    description: Words  # how to make it
+    question: Words  # what its difference from the final answers
+
+
 class Agreement(Model):
     """What every member accepts, in FILE.ko.md and FILE.en.md, before submitting or before downloading."""
 
@@ -199,6 +208,7 @@ class Definition(Model):
     limits: Limits = Limits()
     subgroups: Subgroups = Subgroups()
     baselines: Annotated[tuple[Baseline, ...], Field(strict=False)] = ()
+    companion: Companion | None = None
     agreement: Agreement | None = None
     judging: Judging | None = None
 
@@ -222,8 +232,11 @@ class Definition(Model):
 
     @property
     def primary(self) -> MetricEntry:
-        """The metric that ranks; a challenge of reports has none."""
-        return next(entry for entry in self.metrics if entry.primary)
+        """The metric that ranks; a challenge of reports has none, and must not be asked for it."""
+        for entry in self.metrics:
+            if entry.primary:
+                return entry
+        raise LookupError(f"{self.slug} has no metric")
 
     @property
     def tie_break(self) -> MetricEntry | None:
@@ -240,7 +253,9 @@ class Definition(Model):
 
     def digest(self) -> str:
         """SHA-256 of everything in the definition, defaults included."""
-        return _sha256(self.model_dump(mode="json", by_alias=True))
+        parts = self.model_dump(mode="json", by_alias=True)
+        # A key that came later does not change the digests of definitions without it.
+        return _sha256({name: value for name, value in parts.items() if name not in LATER or value is not None})
 
     def binding(self, ids_sha256: str) -> str:
         """SHA-256 of what hidden labels are sealed for: any other definition must not open them."""

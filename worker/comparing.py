@@ -11,7 +11,7 @@ from challenges.definition import Definition
 from scorers import ranking, sensitivity, significance
 from scorers.catalogue import METRICS
 from scorers.comparison import Comparison, compare
-from scorers.evaluation import Columns
+from scorers.evaluation import Columns, paired_difference
 from scorers.inputs import InputError, Undefined
 from scorers.ranking import TieGroups
 from scorers.significance import RankSets
@@ -23,6 +23,22 @@ LEVEL = 0.95
 
 Floats = NDArray[np.float64]
 Scores = Mapping[str, Mapping[str, float | None]]
+
+
+def beside(definition: Definition, hidden: Outcomes, final: Columns, companion: Columns, split: str) -> dict[str, Any]:
+    """Return what a final gains over its second file on one split, by metric: the primary and the tie-break, no more.
+
+    Every further number at full precision would tell more of single rows than the question needs.
+    """
+    entries = [entry for entry in (definition.primary, definition.tie_break) if entry is not None]
+    found = {
+        entry.key: paired_difference(hidden.truth, final, companion, spec_of(entry), rows=hidden.rows(split))
+        for entry in entries
+    }
+    return {
+        key: {"value": apart.value, "se": apart.se, "ci": list(apart.ci) if apart.ci else None, "reason": apart.reason}
+        for key, apart in found.items()
+    }
 
 
 def comparison(

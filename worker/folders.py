@@ -50,9 +50,10 @@ def make(folder: Path, out: Path, *, settings: WorkerSettings | None, secret: by
     secret = _secret(folder, definition, settings, secret)
     labels = _draw(folder, out, definition, secret, settings)
     # The baselines are written from what participants get: no hidden label lies beside them.
-    if any(not (out / one.file).is_file() for one in definition.baselines):
-        _module(folder, BASELINES).write(out)
+    _write_baselines(folder, out, definition)
     facts = {} if labels is None else _facts(out, definition, labels)
+    if secret is not None:
+        facts["generator_version"] = str(getattr(_module(folder, GENERATOR), "VERSION", definition.version))
     (out / DATASHEET).write_text(_datasheet(folder, out, definition, labels), encoding="utf-8")
     if secret is not None and settings is not None:
         facts["secret_sha256"] = hashlib.sha256(secret).hexdigest()
@@ -96,6 +97,12 @@ def baselines(folder: Path, place: Path, definition: Definition) -> None:
         for path in seen.iterdir():
             if not (place / path.name).exists():
                 shutil.copyfile(path, place / path.name)
+
+
+def _write_baselines(folder: Path, out: Path, definition: Definition) -> None:
+    """Have the folder's program write what is missing of its baselines."""
+    if any(not (out / one.file).is_file() for one in definition.baselines):
+        _module(folder, BASELINES).write(out)
 
 
 def demo_secret(slug: str) -> bytes:

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from arena import audit, hosting
 from arena.errors import Conflict
 from arena.hosting import Hosted
-from arena.store import evaluations
+from arena.store import companions, evaluations
 from arena.store import submissions as submission_store
 from arena.store.engine import reading, transaction
 from arena.store.evaluations import Claim
@@ -253,6 +253,7 @@ def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
         reference = station.reference(session, hosted)
         accepted = evaluations.accepted_before(session, claim.submission)
         told = evaluations.decision_of(session, claim.submission.id or 0)
+        beside = companions.newest(session, [claim.submission.id or 0]) if claim.split == "private" else {}
     if claim.split == "public" and hosted.gated and told is not None:
         # Evaluated again before the reveal: the decision stands, and nothing else is ever shown of a gated public split.
         return scoring.Outcome()
@@ -264,6 +265,10 @@ def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
     compared = None if claim.team.is_reference else station.reference_columns(reference, hosted)
     scores = scoring.full(hosted.definition, hidden, file, compared, splits)
     report = reports.report(hosted.definition, hidden, file, station.covariates(hosted), splits[-1])
+    for companion in beside.values():
+        other = station.file(companion, hosted)
+        found = comparing.beside(hosted.definition, hidden, file, other, splits[-1])
+        report["companion"] = {"file_sha256": companion.file_sha256, "differences": found}
     return scoring.Outcome(scores=scores, report=report)
 
 

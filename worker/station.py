@@ -12,7 +12,7 @@ from arena.queue import Queue
 from arena.store import evaluations
 from arena.store.blobs import Blobs, open_blobs
 from arena.store.engine import make_engine
-from arena.store.models import Submission
+from arena.store.models import Companion, Submission
 from challenges import tables
 from challenges.predictions import read
 from scorers.evaluation import Columns
@@ -52,7 +52,7 @@ class Station:
         with self.blobs.open(ciphertext_sha256) as stream:
             return stream.read()
 
-    def file(self, submission: Submission, hosted: Hosted) -> Columns:
+    def file(self, submission: Submission | Companion, hosted: Hosted) -> Columns:
         """Return a stored prediction file as arrays, read by the same reader as at its upload; parsed once per file."""
         place = (submission.file_sha256, hosted.definition.digest())
         found = self._files.get(place)

@@ -14,7 +14,7 @@ from arena.leaderboards import Board, BoardRow
 from arena.store.blobs import Blobs
 from arena.store.models import Team, User
 from arena.teams import Quota
-from arena.viewing import MarkView, ScoreView, SubmissionView
+from arena.viewing import CompanionView, MarkView, ScoreView, SubmissionView
 from challenges.definition import Definition
 from scorers.catalogue import METRICS
 
@@ -57,6 +57,7 @@ def _of_summary(hosted: Hosted, at: datetime) -> dict[str, Any]:
         "status": hosted.status(at),
         "practice": definition.practice,
         "synthetic": definition.synthetic,
+        "generator_version": hosted.generator_version,
         "license": definition.license,
         "gate": definition.leaderboard.gate,
         "primary": primary_key(definition),
@@ -99,6 +100,7 @@ def detail(hosted: Hosted, blobs: Blobs, at: datetime, *, accepted: bool) -> wir
             for one in definition.baselines
         ],
         agreement=_agreement(hosted, blobs, accepted=accepted),
+        companion=_asked(definition),
         files=[
             wire.FileLink(
                 name=file.name,
@@ -111,6 +113,15 @@ def detail(hosted: Hosted, blobs: Blobs, at: datetime, *, accepted: bool) -> wir
         ],
         texts={name: _text(hosted, blobs, name) for name in TEXTS},
         facts={name: hosted.facts[name] for name in FACTS if name in hosted.facts},
+    )
+
+
+def _asked(definition: Definition) -> wire.CompanionAsked | None:
+    found = definition.companion
+    if found is None:
+        return None
+    return wire.CompanionAsked(
+        title=words(found.title), description=words(found.description), question=words(found.question)
     )
 
 
@@ -236,8 +247,20 @@ def _of_submission(view: SubmissionView) -> dict[str, Any]:
         "scores": {split: {key: score(one) for key, one in by_key.items()} for split, by_key in view.scores.items()},
         "receipt": view.receipt,
         "marks": marks(view.marks),
+        "companion": _companion(view.companion) if view.companion else None,
         "url": link("submissions", view.public_id),
     }
+
+
+def _companion(view: CompanionView) -> wire.Companion:
+    return wire.Companion(
+        filename=view.filename,
+        sha256=view.file_sha256,
+        rows=view.rows,
+        size=view.size,
+        received_at=view.received_at,
+        differences={key: score(one) for key, one in view.differences.items()},
+    )
 
 
 def submission(view: SubmissionView) -> wire.Submission:

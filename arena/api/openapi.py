@@ -42,9 +42,10 @@ SEALED = {
 }
 WHAT_CHANGES = {"type": "string", "maxLength": 2000, "description": "What a new version changes, for everybody to read"}
 # The fields of each form, the one that must be there first.
+COMPANION = {**FILE, "description": "The unranked second file, where the challenge asks for one"}
 UPLOADS: dict[str, dict[str, Any]] = {
-    "submissions.check": {"file": FILE},
-    "submissions.submit": {"file": FILE, "note": NOTE},
+    "submissions.check": {"file": FILE, "companion": COMPANION},
+    "submissions.submit": {"file": FILE, "note": NOTE, "companion": COMPANION},
     "organizers.send_dry_run": {"file": FILE},
     "organizers.receive": {"bundle": BUNDLE, "labels": SEALED, "note_ko": WHAT_CHANGES, "note_en": WHAT_CHANGES},
 }

@@ -1,7 +1,7 @@
 """Taking an upload: its size is bounded before a byte of it is read."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -25,6 +25,7 @@ class Upload:
     stream: BinaryIO
     filename: str
     note: str
+    companion: "Upload | None" = None
 
 
 @contextmanager
@@ -32,7 +33,8 @@ def upload(hosted: Hosted) -> Iterator[Upload]:
     """Yield the request's file; more than the challenge takes is refused with 413 while it still arrives."""
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType
-    request.max_content_length = hosted.definition.limits.max_bytes + AROUND
+    largest = hosted.definition.limits.max_bytes
+    request.max_content_length = (2 if hosted.definition.companion else 1) * largest + AROUND
     file = request.files.get("file")
     if file is None:
         message = Text(
@@ -40,8 +42,10 @@ def upload(hosted: Hosted) -> Iterator[Upload]:
             "Send the file as the multipart field named 'file'.",
         )
         raise Invalid("invalid_field", message, fields={"file": message})
-    with file.stream:
-        yield Upload(cast("BinaryIO", file.stream), file.filename or "", request.form.get("note", ""))
+    second = request.files.get("companion")
+    with file.stream, second.stream if second is not None else nullcontext():
+        beside = None if second is None else Upload(cast("BinaryIO", second.stream), second.filename or "", "")
+        yield Upload(cast("BinaryIO", file.stream), file.filename or "", request.form.get("note", ""), beside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
 """Submissions: checking a file, sending one, following it, choosing the final."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from apiflask import APIBlueprint
 
-from arena import hosting, intake, refusals, submissions, teams, viewing, wire
+from arena import companions, hosting, intake, refusals, submissions, teams, viewing, wire
 from arena.api import describing
 from arena.api.paging import Page
 from arena.api.parts import caller, language, now, parts, reading, signed_in, writing
-from arena.api.receiving import idempotency_key, upload
+from arena.api.receiving import Upload, idempotency_key, upload
 from arena.errors import UserError
+from arena.hosting import Hosted
 
 blueprint = APIBlueprint("submissions", __name__, tag="Submissions")
+Taken = TypeVar("Taken")
 
 
 @blueprint.post("/challenges/<slug:slug>/check")
@@ -22,7 +27,12 @@ def check(slug: str) -> wire.Checked:
         hosted = hosting.seen(session, caller(), slug)
     with upload(hosted) as sent:
         found = submissions.check(parts().blobs, hosted, stream=sent.stream, filename=sent.filename)
-    return wire.Checked(rows=len(found.ids), advice=[one.pick(language()) for one in found.advice])
+        second = _second(companions.check, hosted, sent.companion, found.canonical_sha256)
+    return wire.Checked(
+        rows=len(found.ids),
+        advice=[one.pick(language()) for one in found.advice],
+        companion_rows=len(second.ids) if second else None,
+    )
 
 
 @blueprint.post("/challenges/<slug:slug>/submissions")
@@ -37,7 +47,10 @@ def check(slug: str) -> wire.Checked:
     },
 )
 def submit(slug: str) -> wire.Submitted:
-    """Submit a prediction file; the same predictions again return the team's earlier submission."""
+    """Submit a prediction file; the same predictions again return the team's earlier submission.
+
+    Where the challenge asks for a `companion`, it may come with the file, or later with the same predictions.
+    """
     person, key = caller(), idempotency_key()
     with reading() as session:
         hosted = hosting.find(session, slug)
@@ -47,6 +60,7 @@ def submit(slug: str) -> wire.Submitted:
     with upload(hosted) as sent:
         try:
             prepared = submissions.prepare(parts().blobs, hosted, stream=sent.stream, filename=sent.filename)
+            second = _second(companions.prepare, hosted, sent.companion, prepared.canonical_sha256)
         except UserError as error:
             with writing() as session:
                 refusals.note(session, hosted, error, now())
@@ -66,12 +80,23 @@ def submit(slug: str) -> wire.Submitted:
             at=at,
             sign=parts().signer.sign,
         )
+        if second is not None:
+            companions.attach(
+                session, user=person, hosted=hosted, submission=recorded.submission, prepared=second, at=at
+            )
         _, view = viewing.one(session, person, recorded.submission.public_id, at)
     # Only now that the row is committed; if nobody hears the ring, the sweeper rings again.
     if recorded.evaluation_id is not None:
         parts().queue.score(recorded.evaluation_id)
     advice = [one.pick(language()) for one in prepared.advice]
     return describing.submitted(view, created=recorded.created, advice=advice)
+
+
+def _second(act: Callable[..., Taken], hosted: Hosted, sent: Upload | None, beside: str) -> Taken | None:
+    """Check or prepare the second file, if one was sent."""
+    if sent is None:
+        return None
+    return act(parts().blobs, hosted, stream=sent.stream, filename=sent.filename, beside=beside)
 
 
 @blueprint.get("/challenges/<slug:slug>/submissions")

@@ -26,6 +26,18 @@ File = Annotated[
         help=said("예측 파일(CSV, CSV.gz)", "prediction file (CSV, CSV.gz)"),
     ),
 ]
+Companion = Annotated[
+    Path | None,
+    typer.Option(
+        "--companion",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help=said(
+            "챌린지가 청한 둘째 파일(순위에 들지 않음)", "the second file, where the challenge asks for one; unranked"
+        ),
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help=said("JSON으로 출력", "print JSON"))]
 
 
@@ -152,9 +164,9 @@ def download(
     "Check a prediction file. The server does it, and it costs no submission.",
     example="arena check colon-adjuvant mine.csv",
 )
-def check(slug: Slug, file: File, *, as_json: AsJson = False) -> None:
+def check(slug: Slug, file: File, *, companion: Companion = None, as_json: AsJson = False) -> None:
     with logins.arena() as arena, bar(said("보내는 중", "Sending")) as progress:
-        found = arena.check(slug, file, progress=progress)
+        found = arena.check(slug, file, companion=companion, progress=progress)
     if as_json:
         show_json(found.model_dump(mode="json"))
         return
@@ -176,6 +188,7 @@ def submit(
         str, typer.Option("-m", "--note", help=said("자기 팀만 보는 메모", "a note that only your team sees"))
     ] = "",
     *,
+    companion: Companion = None,
     wait: Annotated[
         bool, typer.Option("--wait", help=said("결정이 날 때까지 기다립니다", "wait for the decision"))
     ] = False,
@@ -183,7 +196,7 @@ def submit(
 ) -> None:
     with logins.arena() as arena:
         with bar(said("보내는 중", "Sending")) as progress:
-            sent = arena.submit(slug, file, note, progress=progress)
+            sent = arena.submit(slug, file, note, companion=companion, progress=progress)
         if not sent.created:
             tell(
                 Text(

@@ -27,6 +27,10 @@ FAILED = Text(
     "It could not be scored through a fault of ours. The submission is refunded; send it again.",
 )
 WAITING = Text("기다리는 중입니다({place}번째) …", "Waiting (number {place} in line) …")
+COMPANION = Text(
+    "둘째 파일도 받았습니다. 결과를 공개할 때, 이 제출이 최종이면 둘을 견줍니다.",
+    "The second file is received too. If this is your final, the two are compared at the reveal.",
+)
 SCORING = Text("채점하는 중입니다 …", "Scoring …")
 
 
@@ -37,10 +41,15 @@ def decision(found: wire.Submission, metrics: list[wire.Metric]) -> list[str]:
         lines.append(said(*FAILED))
     if found.decision in DECISIONS:
         lines.append(said(*DECISIONS[found.decision].format(gain=number(found.shown_gain, signed=True))))
+    if found.companion is not None and not found.companion.differences:
+        lines.append(said(*COMPANION))
     places = {metric.key: metric.decimals for metric in metrics}
     for split, scores in found.scores.items():
         for key, score in scores.items():
             lines.append(f"  {split}  {key:<24} {_score(score, places.get(key, 4))}")
+    for key, score in (found.companion.differences if found.companion else {}).items():
+        name = said("둘째 파일과의 차이", "less second file")
+        lines.append(f"  {name}  {key:<24} {_score(score, places.get(key, 4))}")
     return lines
 
 

@@ -31,9 +31,12 @@ class Shipped:
 
 
 def shipped() -> list[Shipped]:
-    """Return the shipped challenges, those with something at stake before those for practice."""
+    """Return the shipped challenges, those with something at stake before those for practice.
+
+    A challenge of reports ships as a folder only: teams could join it here, and then find nowhere to hand in a document.
+    """
     folders = [path.parent for path in Path(challenges.__path__[0]).glob("*/challenge.toml")]
-    found = [Shipped(folder, load(folder)) for folder in folders]
+    found = [one for one in (Shipped(folder, load(folder)) for folder in folders) if one.definition.kind != "report"]
     return sorted(
         found,
         key=lambda one: (one.definition.practice, one.definition.slug != "colorectal-fitness", one.definition.slug),

@@ -108,7 +108,7 @@ def file(slug: str, name: str) -> ResponseReturnValue:
 
 
 def _mortality(here: Scene) -> dict[str, Any]:
-    """Return the training patients' cumulative mortality, drawn and as a table at whole years."""
+    """Return the training patients' cumulative incidence of the event, drawn and as a table at whole years."""
     # Whoever may not download the training file yet sees no figure made from it either.
     curve = datasets.mortality(site().blobs, here.hosted) if _barred(here) is None else ()
     if len(curve) < 3:
@@ -126,10 +126,10 @@ def _mortality(here: Scene) -> dict[str, Any]:
     steps = tuple((point.time, point.survival, point.low, point.high) for point in curve)
     ceiling = max(1 - point.low for point in curve) * 1.05
     chart = survival.cumulative(
-        Words("mortality", t("누적 사망", "Cumulative mortality"), finding),
+        Words("mortality", t("사건의 누적 발생", "Cumulative incidence of the event"), finding),
         survival.Group("", steps),
         t("시작부터 지난 햇수", "years from time zero"),
-        t("누적 사망", "Cumulative mortality"),
+        t("사건의 누적 발생", "Cumulative incidence of the event"),
         ceiling=min(1.0, ceiling),
     )
     return {"chart": chart, "table": table}

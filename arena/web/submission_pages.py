@@ -1,16 +1,19 @@
 """Uploading predictions, the team's submissions, and the report on each."""
 
 import json
+from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from arena import datasets, hosting, intake, listing, refusals, submissions, teams, viewing
+from arena import companions, datasets, hosting, intake, listing, refusals, submissions, teams, viewing
 from arena.errors import ArenaError, Invalid, UserError
 from arena.hosting import Hosted
+from arena.store.models import User
+from arena.submissions import Recorded
 from arena.viewing import SubmissionView
-from arena.web import limits, report_curves, reports
+from arena.web import answers, limits, report_curves, reports
 from arena.web.account_pages import require_user
 from arena.web.forms import FORM_BYTES, csrf
 from arena.web.scenes import Scene, scene
@@ -29,6 +32,7 @@ def _form(
     *,
     error: ArenaError | None = None,
     checked: Predictions | None = None,
+    both: bool = False,
     filename: str = "",
     note: str = "",
 ) -> Response:
@@ -45,6 +49,7 @@ def _form(
         marks=marks,
         error=error,
         checked=checked,
+        both=both,
         filename=filename,
         note=note,
         sample=_sample(here.hosted),
@@ -69,51 +74,90 @@ def submit(slug: str) -> ResponseReturnValue:
     return _form(here)
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that came with the form."""
+
+    stream: BinaryIO
+    filename: str
+
+
+def _sent(name: str) -> Sent | None:
+    found = request.files.get(name)
+    # A browser sends the field of a file that nobody chose as an empty one.
+    return Sent(cast("BinaryIO", found.stream), found.filename) if found is not None and found.filename else None
+
+
 @blueprint.post("/challenges/<slug>/submit")
 @csrf.exempt  # type: ignore[untyped-decorator]
 @limits.upload_limit
 def upload(slug: str) -> ResponseReturnValue:
-    """Check an uploaded file and, if asked to, record it as a submission."""
+    """Check an uploaded file, with its companion, and if asked to, record it as a submission."""
     user = require_user()
     with reading() as session:
         here = scene(session, slug)
     # The body has not been read so far: it may be as large as this challenge allows, and no larger.
-    request.max_content_length = here.hosted.definition.limits.max_bytes + FORM_BYTES
+    files = 1 if here.hosted.definition.companion is None else 2
+    request.max_content_length = files * here.hosted.definition.limits.max_bytes + FORM_BYTES
     csrf.protect()
-    uploaded, note = request.files.get("file"), request.form.get("note", "")
-    if uploaded is None or not uploaded.filename:
+    first, second, note = _sent("file"), _sent("companion"), request.form.get("note", "")
+    if first is None:
         message = Text("올릴 파일을 고르십시오.", "Choose a file to upload.")
         return _form(here, 422, error=Invalid("no_file", message, fields={"file": message}), note=note)
-    blobs, stream = site().blobs, cast("BinaryIO", uploaded.stream)
     try:
         if request.form.get("act") == "check":
-            found = submissions.check(blobs, here.hosted, stream=stream, filename=uploaded.filename)
-            return _form(here, checked=found, filename=uploaded.filename, note=note)
-        with reading() as session:
-            intake.require_open(here.hosted, now())
-            teams.require_open_team(session, user, here.hosted)
-        prepared = submissions.prepare(blobs, here.hosted, stream=stream, filename=uploaded.filename)
-        with writing() as session:
-            recorded = submissions.record(
-                session,
-                user=user,
-                # Read again: the challenge may have been closed while the file was being checked.
-                hosted=hosting.find(session, slug),
-                prepared=prepared,
-                note=note,
-                idempotency_key=None,
-                at=now(),
-                sign=site().sign,
-            )
+            return _check(here, first, second, note)
+        recorded = _record(here, user, first, second, note)
     except UserError as error:
         if request.form.get("act") != "check":
             with writing() as session:
                 refusals.note(session, here.hosted, error, now())
-        return _form(here, error.status, error=error, filename=uploaded.filename, note=note)
+        named = second if second is not None and error.code == "bad_companion" else first
+        return _form(here, error.status, error=error, filename=named.filename, note=note)
     if recorded.evaluation_id is not None:
         site().queue.score(recorded.evaluation_id)
     same = None if recorded.created else "1"
     return redirect(url_for("submission.report", public_id=recorded.submission.public_id, same=same), 303)
+
+
+def _check(here: Scene, first: Sent, second: Sent | None, note: str) -> Response:
+    blobs, hosted = site().blobs, here.hosted
+    found = submissions.check(blobs, hosted, stream=first.stream, filename=first.filename)
+    if second is not None:
+        beside = found.canonical_sha256
+        companions.check(blobs, hosted, stream=second.stream, filename=second.filename, beside=beside)
+    return _form(here, checked=found, both=second is not None, filename=first.filename, note=note)
+
+
+def _record(here: Scene, user: User, first: Sent, second: Sent | None, note: str) -> Recorded:
+    blobs = site().blobs
+    with reading() as session:
+        intake.require_open(here.hosted, now())
+        teams.require_open_team(session, user, here.hosted)
+    prepared = submissions.prepare(blobs, here.hosted, stream=first.stream, filename=first.filename)
+    companion = None
+    if second is not None:
+        beside = prepared.canonical_sha256
+        companion = companions.prepare(
+            blobs, here.hosted, stream=second.stream, filename=second.filename, beside=beside
+        )
+    with writing() as session:
+        # Read again: the challenge may have been closed while the file was being checked.
+        hosted, at = hosting.find(session, here.hosted.slug), now()
+        recorded = submissions.record(
+            session,
+            user=user,
+            hosted=hosted,
+            prepared=prepared,
+            note=note,
+            idempotency_key=None,
+            at=at,
+            sign=site().sign,
+        )
+        if companion is not None:
+            submission = recorded.submission
+            companions.attach(session, user=user, hosted=hosted, submission=submission, prepared=companion, at=at)
+    return recorded
 
 
 @blueprint.get("/challenges/<slug>/submissions")
@@ -148,6 +192,7 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         for variable in block.variables
     }
     groups = reports.subgroups(hosted, view, codes)
+    answer = answers.answer(hosted, view)
     return here.page(
         template,
         status,
@@ -156,11 +201,13 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         waiting=waiting,
         verdict=reports.verdict(hosted, view),
         scores=reports.scores(hosted, view),
+        answer=answer,
+        digits=answers.digits,
         shown=None if waiting else reports.shown(hosted, others),
         forest=reports.forest(hosted, view, board) if board else "",
         groups=groups,
         group_forest=reports.subgroup_forest(hosted, groups, reports.primary_score(hosted, view)) if groups else "",
-        curves=report_curves.figures(hosted, view, 3 if groups else 2),
+        curves=report_curves.figures(hosted, view, (3 if groups else 2) + (answer is not None and bool(answer.chart))),
         reason=reports.reason,
         same=bool(request.args.get("same")),
         may_choose=here.status == "open" and not view.final and not view.refunded and not _out(view),

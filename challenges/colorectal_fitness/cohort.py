@@ -33,7 +33,8 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[Any]]
 Patients = dict[str, Array]
 
-TRAIN_SEED = b"arena/colorectal-fitness/train/1.0.0"
+VERSION = "1.0.0"  # shown wherever the patients are; another version draws other patients
+TRAIN_SEED = f"arena/colorectal-fitness/train/{VERSION}".encode()
 TRAIN, PUBLIC, PRIVATE = 14_000, 14_000, 14_000
 YEAR = 365.25
 HORIZONS = (365, 1095, 1825)

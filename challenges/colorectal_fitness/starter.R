@@ -2,7 +2,8 @@
 #
 #     Rscript starter.R train.csv test.csv predictions.csv
 #
-# It needs R's survival package only. starter.py is much the same model in Python.
+# It needs R's survival package only. Beside predictions.csv it writes predictions_without_fitness.csv, the second file that
+# may go with a submission. starter.py is much the same model in Python.
 
 library(survival)
 
@@ -43,16 +44,25 @@ features <- function(p) {
   x
 }
 
-known <- cbind(features(train), days = train$days, died = train$died)
-model <- coxph(Surv(days, died) ~ . - stage + strata(stage), data = known)
+fitness <- c("activity", "rhr", "ecrf_met", "ecrf_pct", "vo2peak", "at", "ve_vco2", "smwd",
+  "vo2peak_regional", "vo2peak_metastatic")
 
-# Each stage has its own baseline hazard; predict() evaluates it at the days given in `asked`.
-asked <- features(test)
-out <- data.frame(patient_id = test$patient_id)
-for (name in names(horizons)) {
-  asked$days <- horizons[[name]]
-  asked$died <- 0
-  out[[name]] <- round(1 - predict(model, newdata = asked, type = "survival"), 6)
+# Fit, predict and write one file, on all features but those named.
+write_file <- function(path, without = character(0)) {
+  chosen <- function(p) { x <- features(p); x[setdiff(names(x), without)] }
+  known <- cbind(chosen(train), days = train$days, died = train$died)
+  model <- coxph(Surv(days, died) ~ . - stage + strata(stage), data = known)
+  # Each stage has its own baseline hazard; predict() evaluates it at the days given in `asked`.
+  asked <- chosen(test)
+  out <- data.frame(patient_id = test$patient_id)
+  for (name in names(horizons)) {
+    asked$days <- horizons[[name]]
+    asked$died <- 0
+    out[[name]] <- round(1 - predict(model, newdata = asked, type = "survival"), 6)
+  }
+  write.csv(out, path, row.names = FALSE, quote = FALSE)
+  cat(nrow(out), "predictions written to", path, "\n")
 }
-write.csv(out, files[3], row.names = FALSE, quote = FALSE)
-cat(nrow(out), "predictions written to", files[3], "\n")
+
+write_file(files[3])
+write_file(paste0(tools::file_path_sans_ext(files[3]), "_without_fitness.csv"), without = fitness)

@@ -47,10 +47,22 @@ class Caller:
             given |= {"data": json.dumps(body), "content_type": "application/json"}
         return self.ask("POST", path, **given)
 
-    def send(self, path: str, content: bytes, *, name: str = "mine.csv", note: str = "", **given: Any) -> TestResponse:
+    def send(
+        self,
+        path: str,
+        content: bytes,
+        *,
+        name: str = "mine.csv",
+        note: str = "",
+        companion: bytes | None = None,
+        **given: Any,
+    ) -> TestResponse:
         from io import BytesIO
 
-        return self.ask("POST", path, data={"file": (BytesIO(content), name), "note": note}, **given)
+        data: dict[str, Any] = {"file": (BytesIO(content), name), "note": note}
+        if companion is not None:
+            data["companion"] = (BytesIO(companion), "second.csv")
+        return self.ask("POST", path, data=data, **given)
 
 
 @pytest.fixture

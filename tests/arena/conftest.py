@@ -16,6 +16,7 @@ from arena.receipts import Signer
 from arena.store import evaluations, models
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import reading, transaction
+from tests.support import companion as companions
 from tests.support.mailserver import MailServer, mail_server
 
 OPENS = datetime(2026, 11, 1, tzinfo=UTC)
@@ -92,12 +93,19 @@ def predictions(ids: list[str], seed: int) -> bytes:
 
 
 def write_folder(
-    folder: Path, *, slug: str = "small", gate: str = "significant", practice: bool = False, admission: str = "open"
+    folder: Path,
+    *,
+    slug: str = "small",
+    gate: str = "significant",
+    practice: bool = False,
+    admission: str = "open",
+    companion: bool = False,
 ) -> list[str]:
     """Write a made folder as `worker make --seal` leaves it; return the test ids."""
     ids = [f"P{number:04d}" for number in range(60)]
     folder.mkdir(parents=True, exist_ok=True)
     toml = TOML.format(slug=slug, gate=gate, practice=str(practice).lower(), admission=admission)
+    toml += companions.TOML if companion else ""
     (folder / "challenge.toml").write_text(toml, encoding="utf-8")
     (folder / "train.csv").write_text("patient_id,age,days,died\nT1,60,1200,0\n", encoding="utf-8")
     (folder / "test.csv").write_text("patient_id,age\n" + "".join(f"{one},60\n" for one in ids), encoding="utf-8")
@@ -146,9 +154,11 @@ class Site:
         gate: str = "significant",
         practice: bool = False,
         admission: str = "open",
+        companion: bool = False,
     ) -> list[int]:
-        folder = self.folder / slug
-        self.ids = write_folder(folder, slug=slug, gate=gate, practice=practice, admission=admission)
+        self.ids = write_folder(
+            self.folder / slug, slug=slug, gate=gate, practice=practice, admission=admission, companion=companion
+        )
         collected = publishing.collect(self.blobs, self.folder / slug)
         closes = None if practice else CLOSES
         with transaction(self.engine) as session:
@@ -208,7 +218,14 @@ class Site:
                 sign=self.signer.sign,
             )
 
-    def decide(self, evaluation_id: int, outcome: str, gain: float | None = None, value: float | None = None) -> bool:
+    def decide(
+        self,
+        evaluation_id: int,
+        outcome: str,
+        gain: float | None = None,
+        value: float | None = None,
+        report: dict | None = None,
+    ) -> bool:
         """Finish one evaluation as a worker does, with the decision given."""
         with transaction(self.engine) as session:
             claim = evaluations.claim(session, evaluation_id, token=f"t{evaluation_id}", at=self.now, lease_seconds=30)
@@ -238,7 +255,7 @@ class Site:
                 decided_at=self.now,
             )
         with transaction(self.engine) as session:
-            return evaluations.finish(session, claim, scores=scores, decision=decision, report=None, at=self.now)
+            return evaluations.finish(session, claim, scores=scores, decision=decision, report=report, at=self.now)
 
     def at(self, **after: float) -> "Site":
         self.now = self.now + timedelta(**after)

@@ -1,5 +1,6 @@
 """Definitions: every kind is read, every mistake is found at once and on its line."""
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from challenges import definition as module
 from challenges.definition import Definition, DefinitionError, load, parse
 from tests.challenges.conftest import BINARY, COMPETING, EFFECT, KINDS, REPORT, SURVIVAL
+from tests.support import companion
 
 SHIPPED = sorted(Path(module.__file__).parent.glob("*/challenge.toml"))
 
@@ -235,6 +237,30 @@ def test_log_loss_is_never_a_gated_primary():
     broken = BINARY.replace('name = "roc_auc"', 'name = "log_loss"').replace('[[metrics]]\nname = "log_loss"\n[l', "[l")
     assert [where for _, where in mistakes(broken)] == ["metrics#1.primary"]
     assert parse(broken.replace("significant", "none")).primary.name == "log_loss"
+
+
+def test_a_second_file_may_be_asked_for_where_there_is_a_reveal():
+    assert parse(SURVIVAL).companion is None
+    asked = parse(SURVIVAL + companion.TOML)
+    assert asked.companion.question.text == ("체력은 무엇을 보탰습니까?", "What did fitness add?")
+    assert [where for _, where in mistakes(EFFECT + companion.TOML)] == ["companion"]
+    assert [where for _, where in mistakes(REPORT + companion.TOML)] == ["companion"]
+    broken = SURVIVAL + companion.TOML.replace("question.en", "quest.en")
+    assert {where for _, where in mistakes(broken)} == {"companion.quest", "companion.question.en"}
+
+
+def test_a_key_that_came_later_changes_no_digest_of_what_lacks_it(definitions):
+    for one in definitions.values():
+        parts = one.model_dump(mode="json", by_alias=True)
+        del parts["companion"]
+        text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert hashlib.sha256(text.encode()).hexdigest() == one.digest()
+    assert parse(SURVIVAL + companion.TOML).digest() != definitions["survival"].digest()
+
+
+def test_a_report_has_no_primary_metric_to_ask_for(definitions):
+    with pytest.raises(LookupError):
+        _ = definitions["report"].primary
 
 
 def test_a_report_has_no_data_to_score():

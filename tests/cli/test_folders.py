@@ -2,9 +2,11 @@
 
 import json
 import random
+from pathlib import Path
 
 import pytest
 
+import challenges
 from tests.arena.conftest import write_folder
 
 
@@ -60,3 +62,13 @@ def test_a_mistake_of_the_definition_is_told_with_its_line(arena, folder):
 def test_a_folder_that_is_not_there_is_a_usage_error(arena, tmp_path):
     assert arena("challenge", "check", tmp_path / "none").returncode == 2
     assert arena("challenge", "score", tmp_path, tmp_path / "none.csv").returncode == 2
+
+
+def test_a_challenge_of_reports_is_checked_and_has_nothing_to_score(arena, tmp_path):
+    folder = Path(challenges.__path__[0]) / "fitness_report"
+    checked = arena("challenge", "check", folder)
+    assert (checked.returncode, "nothing to mend" in checked.stderr) == (0, True)
+    (tmp_path / "p.csv").write_text("patient_id,risk\n", encoding="utf-8")
+    scored = arena("challenge", "score", folder, tmp_path / "p.csv")
+    assert (scored.returncode, scored.stdout) == (2, "")
+    assert "there is nothing to score. [nothing_to_score]" in scored.stderr

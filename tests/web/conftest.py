@@ -21,6 +21,7 @@ from arena.store import evaluations, models
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import reading, transaction
 from arena.web import create_app
+from tests.support import companion as companions
 
 OPENS = datetime(2026, 11, 1, tzinfo=UTC)
 CLOSES = datetime(2026, 12, 31, 9, tzinfo=UTC)
@@ -87,7 +88,9 @@ def predictions(seed: int, ids: list[str] = IDS) -> bytes:
     return ("\n".join(["patient_id,p_3y", *(f"{one},{draw.random():.6f}" for one in ids)]) + "\n").encode()
 
 
-def write_folder(folder: Path, slug: str, *, practice: bool, before: str, admission: str = "open") -> None:
+def write_folder(
+    folder: Path, slug: str, *, practice: bool, before: str, admission: str = "open", companion: bool = False
+) -> None:
     """Write a made folder as `worker make --seal` leaves it."""
     folder.mkdir(parents=True)
     gate, synthetic = ("none", "false") if practice else ("significant", "true")
@@ -99,6 +102,7 @@ def write_folder(folder: Path, slug: str, *, practice: bool, before: str, admiss
         before=before,
         admission=admission,
     )
+    toml += companions.TOML if companion else ""
     (folder / "challenge.toml").write_text(toml, encoding="utf-8")
     draw = random.Random(1)
     rows = [
@@ -130,6 +134,7 @@ def write_folder(folder: Path, slug: str, *, practice: bool, before: str, admiss
         "train_rows": 200,
         "ids_sha256": "0" * 64,
         "secret_sha256": "1" * 64,
+        "generator_version": None if practice else "7.1.0",
     }
     (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
 
@@ -182,10 +187,13 @@ class Visitor:
         self.client.set_cookie("arena_language", self.language)
         return self
 
-    def upload(self, slug: str, content: bytes, *, act: str = "submit", name: str = "mine.csv") -> TestResponse:
-        return self.post(
-            f"/challenges/{slug}/submit", {"file": (io.BytesIO(content), name), "act": act, "note": "first"}
-        )
+    def upload(
+        self, slug: str, content: bytes, *, act: str = "submit", name: str = "mine.csv", companion: bytes | None = None
+    ) -> TestResponse:
+        sent: dict[str, object] = {"file": (io.BytesIO(content), name), "act": act, "note": "first"}
+        if companion is not None:
+            sent["companion"] = (io.BytesIO(companion), "second.csv")
+        return self.post(f"/challenges/{slug}/submit", sent)
 
 
 @dataclass
@@ -201,9 +209,17 @@ class World:
     now: datetime = NOW
 
     def publish(
-        self, slug: str = "small", *, practice: bool = False, before: str = "submission", admission: str = "open"
+        self,
+        slug: str = "small",
+        *,
+        practice: bool = False,
+        before: str = "submission",
+        admission: str = "open",
+        companion: bool = False,
     ) -> None:
-        write_folder(self.folder / slug, slug, practice=practice, before=before, admission=admission)
+        write_folder(
+            self.folder / slug, slug, practice=practice, before=before, admission=admission, companion=companion
+        )
         collected = publishing.collect(self.blobs, self.folder / slug)
         with transaction(self.engine) as session:
             _, rings = publishing.publish(
@@ -275,6 +291,16 @@ class World:
             )
         with transaction(self.engine) as session:
             assert evaluations.finish(session, claim, scores=scores, decision=decision, report=report, at=self.now)
+
+    def reveal(self, slug: str = "small", report: dict | None = None) -> None:
+        """Close and reveal, every final with the same score and this report."""
+        self.now = CLOSES
+        with transaction(self.engine) as session:
+            rings = publishing.start_reveal(session, hosting.find(session, slug), self.now)
+        for ring in rings:
+            self.decide(ring, "", value=0.3, report=report)
+        with transaction(self.engine) as session:
+            assert publishing.finish_reveal(session, hosting.find(session, slug), self.now)
 
     def visitor(self, language: str = "en") -> Visitor:
         return Visitor(self.app.test_client(), language)

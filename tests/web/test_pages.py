@@ -522,6 +522,19 @@ def test_a_switch_of_language_leads_off_the_site_by_no_address(world, path):
     assert not answer.headers["Location"].startswith(("//", "/\\", "/%5C", "http"))
 
 
+def test_an_event_is_not_called_a_death(world):
+    # Only a challenge's own texts know what its event is: the end of recurrence-free survival, for one.
+    world.publish()
+    world.team("mina")
+    visitor = world.visitor().sign_in("mina@example.org")
+    address = _submitted(visitor)
+    world.decide(world.queue.rung[-1], "not_improved")
+    for path in ["/", address, *(f"/challenges/small{tail}" for tail in OF_ONE)]:
+        for language, words in (("en", r"\b(died|deaths?|mortality)\b"), ("ko", "사망")):
+            visitor.client.set_cookie("arena_language", language)
+            assert not re.search(words, text_of(visitor.get(path)), re.IGNORECASE), (path, language)
+
+
 def test_files_wait_for_the_opening(world):
     world.publish()
     world.now = OPENS - timedelta(seconds=1)

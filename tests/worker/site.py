@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from arena import accounts, hosting, publishing, submissions, teams
+from arena import accounts, companions, hosting, publishing, submissions, teams
 from arena.hosting import Hosted
 from arena.queue import Queue
 from arena.receipts import Signer
@@ -90,6 +90,13 @@ class Site:
                 sign=self.signer.sign,
             )
             return recorded.submission.public_id, recorded.evaluation_id
+
+    def beside(self, user: User, hosted: Hosted, public_id: str, content: bytes) -> None:
+        """Attach a second file to a submission as the web does."""
+        prepared = companions.prepare(self.blobs, hosted, stream=io.BytesIO(content), filename="q.csv", beside="")
+        with transaction(self.engine) as session:
+            submission = submissions.own(session, user, public_id)
+            companions.attach(session, user=user, hosted=hosted, submission=submission, prepared=prepared, at=now())
 
     def environ(self, **given: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ARENA_", "WORKER_"))}

@@ -121,13 +121,17 @@ def write(
     closes: str = "2099-01-01T00:00:00+09:00",
     days: np.ndarray | None = None,
     died: np.ndarray | None = None,
+    added: str = "",
 ) -> Cohort:
-    """Write a folder as an organizer would hold it; return its test rows. Half of the rows are public."""
+    """Write a folder as an organizer would hold it; return its test rows. Half of the rows are public.
+
+    `added` is appended to the definition.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     train, test = draw(rows, seed + 1000, "T"), draw(rows, seed, "P")
     practice = "true" if gate == "none" else "false"
     (folder / "challenge.toml").write_text(
-        TOML.format(slug=slug, gate=gate, metrics=metrics, columns=columns, closes=closes, practice=practice),
+        TOML.format(slug=slug, gate=gate, metrics=metrics, columns=columns, closes=closes, practice=practice) + added,
         encoding="utf-8",
     )
     for name in ("overview", "evaluation", "data", "rules", "agreement"):

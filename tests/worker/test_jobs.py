@@ -1,5 +1,6 @@
 """One evaluation, once: claimed, scored, decided and written together, or given back."""
 
+import io
 import logging
 from pathlib import Path
 
@@ -8,14 +9,21 @@ import pytest
 from sqlmodel import select
 
 from arena import viewing
+from arena.hosting import Hosted
 from arena.store import evaluations
 from arena.store.engine import reading, transaction
-from arena.store.models import Comparison, Decision, Evaluation, LedgerEntry, Report, Score, Submission
+from arena.store.models import Companion, Comparison, Decision, Evaluation, LedgerEntry, Report, Score, Submission
+from challenges import predictions
+from challenges.labels import read_labels
+from scorers.evaluation import Columns, evaluate
+from tests.support import companion
 from tests.worker import small
 from tests.worker.site import Site, now
 from worker import jobs, scoring
+from worker.columns import outcomes, predicted, spec_of
 
 ROWS = 2000
+TIE_BREAK = '[[metrics]]\nname = "uno_c"\ntau = 1095\ntie_break = true\n'
 
 
 def publish(site: Site, tmp_path: Path, **given: object) -> small.Cohort:
@@ -204,6 +212,52 @@ def test_the_reveal_scores_both_splits_in_full(site: Site, tmp_path: Path):
     assert found == {(split, key) for split in ("public", "private") for key in ("ipa@1095", "harrell_c")}
     assert len(rows_of(site, Report)) == 1
     assert len(rows_of(site, Decision)) == 1
+
+
+def test_a_final_is_compared_with_its_second_file_at_the_reveal_and_not_before(site: Site, tmp_path: Path):
+    rows = publish(site, tmp_path, rows=ROWS, added=companion.TOML + TIE_BREAK)
+    hosted = site.hosted()
+    user = site.team(hosted, "team")
+    public_id, evaluation_id = site.submit(user, hosted, better(rows))
+    site.beside(user, hosted, public_id, better(rows, 0.2))
+    site.beside(user, hosted, public_id, better(rows, 0.0, seed=1, noise=0.2))
+    jobs.score(evaluation_id or 0)
+    assert rows_of(site, Report) == []
+    assert rows_of(site, Score) == []
+    with transaction(site.engine) as session:
+        submission = session.get_one(Evaluation, evaluation_id).submission_id
+        private = evaluations.add(
+            session, submission_id=submission, split="private", scorer="1", labels_version=1, at=now()
+        )
+    jobs.score(private)
+    (report,) = rows_of(site, Report)
+    told = report.content["companion"]  # type: ignore[attr-defined]
+    assert set(told["differences"]) == {"ipa@1095", "uno_c@1095"}  # what ranks, of the metrics that there are
+    kept = rows_of(site, Companion)[-1]
+    assert told["file_sha256"] == kept.file_sha256  # type: ignore[attr-defined]
+    # The paired difference is that of the two files' own scores on the private rows.
+    labels = read_labels((tmp_path / "folder" / "labels.csv").read_bytes(), hosted.definition)
+    hidden = outcomes(labels, hosted.definition, rows.ids)
+    values = [
+        evaluate(
+            hidden.truth,
+            columns_of(rows, hosted, content),
+            [spec_of(hosted.definition.primary)],
+            rows=hidden.rows("private"),
+        )
+        for content in (better(rows), better(rows, 0.0, seed=1, noise=0.2))
+    ]
+    found = told["differences"]["ipa@1095"]
+    apart = (values[0]["ipa@1095"].value or 0) - (values[1]["ipa@1095"].value or 0)
+    assert found["value"] == pytest.approx(apart, abs=1e-12)
+    assert found["ci"][0] > 0
+
+
+def columns_of(rows: small.Cohort, hosted: Hosted, content: bytes) -> Columns:
+    read = predictions.read(
+        io.BytesIO(content), definition=hosted.definition, expected=predictions.ExpectedIds(rows.ids), filename="p.csv"
+    )
+    return predicted(read, hosted.definition)
 
 
 def test_finals_are_compared_after_the_reveal_has_begun(site: Site, tmp_path: Path):

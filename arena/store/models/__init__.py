@@ -2,6 +2,7 @@
 
 from arena.store.models.announcements import Announcement, Mail, Reading
 from arena.store.models.challenges import Challenge, ChallengeFile, Labels
+from arena.store.models.companions import Companion
 from arena.store.models.ledger import ImportedLink, InstanceFact, LedgerEntry, LedgerLink
 from arena.store.models.moderation import Mark
 from arena.store.models.participants import AllowedAddress, Answer, ChallengeInvitation, Participation, Question
@@ -21,6 +22,7 @@ __all__ = [
     "ChallengeFile",
     "ChallengeInvitation",
     "ChallengeVersion",
+    "Companion",
     "Comparison",
     "Decision",
     "Disclosure",

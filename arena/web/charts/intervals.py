@@ -74,14 +74,19 @@ def board_cell(axis: Axis, row: Row | None, band: tuple[float, float] | None = N
     return svg.silent(*parts)
 
 
-def forest(words: svg.Words, rows: Sequence[Row], axis_label: str, *, decimals: int = 3) -> Markup:
-    """Return named rows under one axis, one value and interval each."""
-    axis = Axis.over(rows)
+def forest(
+    words: svg.Words, rows: Sequence[Row], axis_label: str, *, decimals: int = 3, differences: bool = False
+) -> Markup:
+    """Return named rows under one axis, one value and interval each; differences are signed, and a line marks 0."""
+    axis = Axis.over(rows, zero=0.0 if differences else None)
     digits = svg.decimals_of(axis.marks)
+    write = formatting.signed if differences else formatting.number
     parts = [svg.line(axis.scale.at(mark), 0, axis.scale.at(mark), 100, "grid") for mark in axis.marks]
+    if differences:
+        parts.append(svg.line(axis.scale.at(0.0), 0, axis.scale.at(0.0), 100, "refd"))
     parts.append(svg.line(0, 100, 100, 100, "axis"))
     parts += [
-        svg.text(axis.scale.at(mark), 100, formatting.number(mark, digits), "m" if index % 2 == 0 else "m wide", dy=18)
+        svg.text(axis.scale.at(mark), 100, write(mark, digits), "m" if index % 2 == 0 else "m wide", dy=18)
         for index, mark in enumerate(axis.marks)
     ]
     parts.append(svg.text(100, 100, axis_label, "e", dy=38))
@@ -94,7 +99,7 @@ def forest(words: svg.Words, rows: Sequence[Row], axis_label: str, *, decimals: 
             parts += _mark(axis.scale, row, svg.place(y))
             end = axis.scale.at(row.high if row.high is not None else row.value)
             kind = "halo wide you" if row.kind == "you" else "halo wide"
-            parts.append(svg.text(end, y, formatting.number(row.value, decimals), kind, dx=10))
+            parts.append(svg.text(end, y, write(row.value, decimals), kind, dx=10))
     height = "h-s" if len(rows) <= 4 else "h-m" if len(rows) <= 9 else "h-l" if len(rows) <= 14 else "h-xl"
     return svg.plot(words, f"{height} names two-line", *parts)
 

@@ -65,7 +65,8 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     if (!zone) return;
     event.preventDefault();
     zone.classList.toggle("over", kind === "dragover");
-    const input = zone.querySelector("input[type=file]");
+    const field = event.target.closest(".field") ?? zone;
+    const input = field.querySelector("input[type=file]") ?? zone.querySelector("input[type=file]");
     if (kind === "drop" && event.dataTransfer.files.length > 0) {
       input.files = event.dataTransfer.files;
       input.dispatchEvent(new Event("change", { bubbles: true }));

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from challenges.colorectal_fitness import cohort
+from worker.folders import demo_secret
 
 FOLDER = Path(cohort.__file__).parent
-SECRET = bytes(range(32))
+SECRET = demo_secret("colorectal-fitness")
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from challenges import definition, dictionary, predictions
+from challenges import definition, dictionary, labels, predictions
 from challenges.colorectal_fitness import baseline, cohort, starter
+from worker import columns, comparing
 
 FOLDER = Path(cohort.__file__).parent
 TEXTS = ("overview", "evaluation", "data", "rules", "agreement")
@@ -51,6 +52,7 @@ def test_the_definition_is_the_design(defined):
     assert [(c.name, c.horizon) for c in defined.columns] == list(starter.HORIZONS.items())
     assert (defined.leaderboard.gate, defined.admission) == ("significant", "open")
     assert defined.reference.name == "without_fitness"
+    assert defined.companion.question.en == "What did fitness add?"
     assert defined.synthetic
     assert not defined.practice
 
@@ -107,26 +109,55 @@ def test_out_of_fold_predictions_do_not_see_the_own_outcome(small):
     assert (before.to_numpy() != after.to_numpy()).any()
 
 
-def test_the_starter_gains_what_the_gate_lets_through(made, defined, tmp_path):
-    began = time.monotonic()
-    out = tmp_path / "starter.csv"
+@pytest.fixture(scope="module")
+def starter_files(made, tmp_path_factory):
+    """The starter's two files for the demo drawing, and what it said."""
+    out = tmp_path_factory.mktemp("starter") / "mine.csv"
     command = [sys.executable, "-W", "error", str(FOLDER / "starter.py"), "train.csv", "test.csv", str(out)]
+    began = time.monotonic()
     told = subprocess.run(command, cwd=made, check=True, capture_output=True, text=True, timeout=170).stdout
-    took = time.monotonic() - began
-    print(f"\nstarter: {took:.0f} s")
+    print(f"\nstarter: {time.monotonic() - began:.0f} s")
+    return out, out.with_name("mine_without_fitness.csv"), told
+
+
+def test_the_starter_tells_the_gain_and_writes_both_files(made, defined, starter_files):
+    *files, told = starter_files
     assert [line.split(":")[0] for line in told.splitlines()[:2]] == [
         "IPA at 3 years, 2-fold cross-validation, without fitness",
         "IPA at 3 years, 2-fold cross-validation, with fitness",
     ]
-    with out.open("rb") as stream:
-        predictions.read(stream, definition=defined, expected=predictions.ExpectedIds(ids_of(made / "test.csv")))
-    train, test, labels = (pd.read_csv(made / f"{name}.csv") for name in ("train", "test", "labels"))
+    for path in files:
+        assert f"28000 predictions written to {path}" in told
+        with path.open("rb") as stream:
+            predictions.read(stream, definition=defined, expected=predictions.ExpectedIds(ids_of(made / "test.csv")))
+
+
+def test_the_starter_gains_what_the_gate_lets_through(made, starter_files):
+    train, test, hidden = (pd.read_csv(made / f"{name}.csv") for name in ("train", "test", "labels"))
     reference = starter.fit_predict(train, test, fitness=False)["p_3y"]
-    public = labels["split"] == "public"
-    limited = pd.read_csv(out)["p_3y"].clip(reference - 0.05, reference + 0.05)
-    scores = [three_year_ipa(labels["days"][public], labels["died"][public], p[public]) for p in (reference, limited)]
+    # The second file is the reference's own model: whoever sends it sees what fitness added, and nothing else.
+    assert np.abs(pd.read_csv(starter_files[1])["p_3y"] - reference).max() < 5.1e-7
+    public = hidden["split"] == "public"
+    limited = pd.read_csv(starter_files[0])["p_3y"].clip(reference - 0.05, reference + 0.05)
+    scores = [three_year_ipa(hidden["days"][public], hidden["died"][public], p[public]) for p in (reference, limited)]
     # The gate asks for 8 rows, 0.0038; its two noises have a standard deviation of 0.0007 each.
     assert scores[1] - scores[0] > 0.006
+
+
+def test_the_gain_of_fitness_on_the_private_patients_is_the_one_the_text_names(made, defined, starter_files):
+    hidden = labels.read_labels((made / "labels.csv").read_bytes(), defined)
+    outcomes = columns.outcomes(hidden, defined, hidden.ids)
+    read = []
+    for path in starter_files[:2]:
+        with path.open("rb") as stream:
+            found = predictions.read(stream, definition=defined, expected=predictions.ExpectedIds(hidden.ids))
+        read.append(columns.predicted(found, defined))
+    gain = comparing.beside(defined, outcomes, *read, "private")["ipa@1095"]
+    low, high = gain["ci"]
+    assert low > 0
+    for language, words in (("en", "{:.4f} (95% CI {:.4f}–{:.4f})"), ("ko", "{:.4f}(95% 신뢰구간 {:.4f}–{:.4f})")):
+        text = (FOLDER / f"evaluation.{language}.md").read_text(encoding="utf-8")
+        assert words.format(gain["value"], low, high) in text
 
 
 @pytest.mark.parametrize("name", TEXTS)
