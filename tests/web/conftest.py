@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from arena import accounts, hosting, publishing, teams
+from arena import accounts, admission, hosting, publishing, registration, teams
 from arena.receipts import Signer
 from arena.settings import load as load_settings
 from arena.store import evaluations, models
@@ -320,3 +320,32 @@ def world(sqlite_engine: Engine, tmp_path: Path) -> World:
     )
     made.append(World(app, sqlite_engine, blobs, tmp_path / "folders", queue, signer))
     return made[0]
+
+
+@pytest.fixture
+def busy(world: World) -> World:
+    """A challenge by approval with an organizer, a team with a decided file, people who wait, and marks."""
+    world.publish(admission="approval")
+    world.olga = world.organizer()
+    hosted = world.hosted()
+    with transaction(world.engine) as session:
+        world.question = registration.add_question(
+            session, world.olga, hosted, kind="text", ko="무엇?", en="What?", options=[], required=True, at=world.now
+        )
+    for name in ("mina", "jun", "sora"):
+        person = world.person(name)
+        with transaction(world.engine) as session:
+            admission.ask(session, person, hosted, answers={world.question.id: f"={name}"}, at=world.now)
+            if name != "sora":
+                admission.admit(session, world.olga, hosted, person.id, world.now)
+        if name != "sora":
+            world.join(person, f"+{name}")
+    visitor = world.visitor().sign_in("mina@example.org")
+    visitor.upload("small", predictions(5), name="=1+1.csv")
+    world.decide(world.queue.rung[-1], "accepted", 0.012)
+    visitor.upload("small", predictions(6).replace(b"P0003", b"P9999"))
+    with reading(world.engine) as session:
+        world.submission = session.get(models.Submission, 2)
+        world.team_id = world.submission.team_id
+    world.desk = {language: world.visitor(language).sign_in("olga@example.org") for language in ("ko", "en")}
+    return world
