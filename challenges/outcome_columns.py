@@ -12,6 +12,7 @@ YES = frozenset({"1", "1.0", "true", "t", "yes", "y", "dead", "died", "death", "
 NO = frozenset(
     {"0", "0.0", "false", "f", "no", "n", "alive", "censored", "생존", "아니오", "아니요", "없음", "중도절단"}
 )
+CAUSES = {"0": "0", "1": "1", "2": "2", "0.0": "0", "1.0": "1", "2.0": "2"}
 MOST_SHOWN = 8
 
 
@@ -55,7 +56,7 @@ def events(values: Sequence[str], name: str, *, event: str = "", competing: str 
             raise _unknown(name, levels, event)
         return [coded[value] for value in values]
     if competing is not None:
-        return _coded(values, name, levels, {"0": "0", "1": "1", "2": "2"} | ({competing: "2"} if competing else {}))
+        return _coded(values, name, levels, CAUSES | ({competing: "2"} if competing else {}))
     plain = {level: "1" if level.lower() in YES else "0" if level.lower() in NO else "" for level in levels}
     return _coded(values, name, levels, {level: code for level, code in plain.items() if code})
 

@@ -157,6 +157,8 @@ def test_events_are_coded_and_said(values, given, codes):
 def test_competing_events_are_told_apart():
     text = "x,t,e\n" + "".join(f"{n % 7},{100 + n},{n % 3}\n" for n in range(90))
     assert sum(small(text, kind="competing", horizons=(150.0,)).events.values()) == 30
+    floats = text.replace(",0\n", ",0.0\n").replace(",1\n", ",1.0\n").replace(",2\n", ",2.0\n")
+    assert sum(small(floats, kind="competing", horizons=(150.0,)).events.values()) == 30
     named = text.replace(",0\n", ",censored\n").replace(",1\n", ",cancer\n").replace(",2\n", ",other\n")
     made = small(named, kind="competing", horizons=(150.0,), event_value="cancer", competing_value="other")
     assert {row["e"] for row in table(made.files["train.csv"])} == {"0", "1", "2"}

@@ -59,7 +59,9 @@ def test_a_data_set_of_others_becomes_a_challenge(new, tmp_path, source, kind):
     folder = tmp_path / "my-challenge"
     assert set(told["files"]) == {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     found, code = checking.check(folder)
-    assert (code, found["mistakes"], found["warnings"]) == (0, [], [])
+    assert (code, found["mistakes"]) == (0, [])
+    # What only the organizer can say is left to say: nothing else is.
+    assert {one["code"] for one in found["warnings"]} <= {"text_gap", "provenance"}
     assert stat.S_IMODE((folder / "private").stat().st_mode) == 0o700
     assert not list(tmp_path.glob(".my-challenge*"))
 

@@ -81,6 +81,11 @@ def test_the_null_is_the_sample(folder):
     assert {name: values[0] for name, values in columns.items()} == {name: values[0] for name, values in sample.items()}
 
 
+def test_the_null_says_the_same_of_every_training_patient(folder):
+    null = next(one for one in definition.load(folder).baselines if not one.reference)
+    assert {len(set(values)) for values in read(folder, null.train_file, "train.csv").columns.values()} == {1}
+
+
 def test_the_model_tells_who_is_at_risk(folder):
     defined = definition.load(folder)
     model = next(one for one in defined.baselines if one.reference)
