@@ -17,6 +17,7 @@ from arena.store import submissions as submission_store
 from arena.store.blobs import Blob, Blobs
 from arena.store.models import Challenge, ChallengeFile, Labels, Team
 from arena.submissions import Prepared, Sign
+from challenges import datasheet
 from challenges.definition import Definition, load
 from challenges.predictions import ExpectedIds, PredictionProblems, read
 from challenges.tables import read_ids
@@ -46,6 +47,8 @@ def _roles(folder: Path, definition: Definition) -> dict[str, str]:
     roles = {name: role for role, name in named.items() if name}
     roles |= {baseline.file: "baseline" for baseline in definition.baselines if baseline.file}
     roles |= {path.name: "text" for path in sorted(folder.glob("*.md"))}
+    if (folder / datasheet.FILE).is_file():
+        roles[datasheet.FILE] = "datasheet"
     roles |= {path.name: "starter" for path in sorted(folder.glob("starter.*")) if path.name.endswith(PUBLISHED)}
     return roles
 
@@ -61,6 +64,7 @@ def collect(blobs: Blobs, folder: Path) -> Collected:
                 "The folder holds unsealed labels. Seal them first.",
             ),
         )
+    _check_datasheet(folder, definition)
     files: dict[str, tuple[str, Blob]] = {}
     for name, role in _roles(folder, definition).items():
         with (folder / name).open("rb") as stream:
@@ -69,6 +73,25 @@ def collect(blobs: Blobs, folder: Path) -> Collected:
         sealed = blobs.put(stream)
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     return Collected(definition, facts, files, sealed, _baselines(folder, definition, files))
+
+
+def _check_datasheet(folder: Path, definition: Definition) -> None:
+    """Refuse a datasheet that is none, or another definition's: its page would say of this challenge what is not so."""
+    path = folder / datasheet.FILE
+    if not path.is_file():
+        return
+    try:
+        found = datasheet.read(path.read_bytes())
+    except datasheet.DatasheetError:
+        found = None
+    if found is None or found.definition_sha256 != definition.digest():
+        raise Invalid(
+            "bad_datasheet",
+            Text(
+                f"{datasheet.FILE}은(는) 이 정의의 데이터시트가 아닙니다. 폴더를 다시 만드십시오.",
+                f"{datasheet.FILE} is not a datasheet of this definition. Make the folder again.",
+            ),
+        )
 
 
 def _baselines(folder: Path, definition: Definition, files: dict[str, tuple[str, Blob]]) -> dict[str, Prepared]:

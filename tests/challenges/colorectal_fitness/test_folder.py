@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import pytest
 
 from challenges import definition, dictionary, predictions
 from challenges.colorectal_fitness import baseline, cohort, starter
+from worker import checking
 
 FOLDER = Path(cohort.__file__).parent
 TEXTS = ("overview", "evaluation", "data", "rules", "agreement")
@@ -127,6 +129,16 @@ def test_the_starter_gains_what_the_gate_lets_through(made, defined, tmp_path):
     scores = [three_year_ipa(labels["days"][public], labels["died"][public], p[public]) for p in (reference, limited)]
     # The gate asks for 8 rows, 0.0038; its two noises have a standard deviation of 0.0007 each.
     assert scores[1] - scores[0] > 0.006
+
+
+def test_the_examination_finds_nothing(made, small, tmp_path):
+    """On a fifth of the training and a tenth of the test rows; the whole of it is examined at every `arena up`."""
+    for path in (*small.glob("*.csv"), *FOLDER.glob("*.md"), *FOLDER.glob("*.toml"), FOLDER / "dictionary.csv"):
+        shutil.copy(path, tmp_path)
+    pd.read_csv(made / "labels.csv").iloc[::10].to_csv(tmp_path / "labels.csv", index=False)
+    result, code = checking.check(tmp_path)
+    assert (code, result["mistakes"], result["warnings"]) == (0, [], [])
+    assert {"k_anonymity", "gate", "beats_null", "precision"} <= {line["code"] for line in result["lines"]}
 
 
 @pytest.mark.parametrize("name", TEXTS)
