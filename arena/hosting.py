@@ -13,6 +13,8 @@ from arena.store import challenges as store
 from arena.store import versions as version_store
 from arena.store.blobs import Blobs
 from arena.store.models import Challenge, ChallengeFile, Labels, User
+from challenges import datasheet as datasheets
+from challenges.datasheet import Datasheet
 from challenges.definition import Definition
 from challenges.predictions import ExpectedIds
 from challenges.tables import read_ids
@@ -70,6 +72,11 @@ class Hosted:
         """Return the files that participants download, in the order of the definition."""
         roles = ("train", "test", "dictionary", "sample", "starter")
         return [file for role in roles for file in self.files.values() if file.role == role]
+
+    @property
+    def datasheet(self) -> ChallengeFile | None:
+        """Return the datasheet's file, if the challenge was published with one."""
+        return next((file for file in self.files.values() if file.role == "datasheet"), None)
 
     def status(self, at: datetime) -> str:
         """Return announced, open, closed, revealed or cancelled, by the server's clock."""
@@ -205,6 +212,16 @@ def text(blobs: Blobs, hosted: Hosted, name: str, language: str) -> str:
     return ""
 
 
+def datasheet(blobs: Blobs, hosted: Hosted) -> Datasheet:
+    """Return what everybody may read of the challenge's examination, or raise NotFound where it was published without."""
+    found = hosted.datasheet
+    if found is None:
+        raise NotFound(
+            Text("이 챌린지에는 데이터시트가 없습니다.", "This challenge was published without a datasheet.")
+        )
+    return _read_datasheet(blobs, found.sha256)
+
+
 def expected_ids(blobs: Blobs, hosted: Hosted) -> ExpectedIds:
     """Return the test file's ids, parsed once per file."""
     name = hosted.definition.files.test
@@ -217,6 +234,12 @@ def expected_ids(blobs: Blobs, hosted: Hosted) -> ExpectedIds:
 def _read_text(blobs: Blobs, sha256: str) -> str:
     with blobs.open(sha256) as stream:
         return stream.read().decode("utf-8")
+
+
+@lru_cache(maxsize=64)
+def _read_datasheet(blobs: Blobs, sha256: str) -> Datasheet:
+    with blobs.open(sha256) as stream:
+        return datasheets.read(stream.read())
 
 
 @lru_cache(maxsize=8)

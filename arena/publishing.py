@@ -51,6 +51,8 @@ def collect(blobs: Blobs, folder: Path) -> Collected:
                 "The folder holds unsealed labels. Seal them first.",
             ),
         )
+    if (flaw := published.datasheet_flaw(folder, definition)) is not None:
+        raise Invalid(flaw.code, flaw.message)
     files: dict[str, tuple[str, Blob]] = {}
     for name, role in published.roles(folder, definition).items():
         with (folder / name).open("rb") as stream:

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from challenges.annotations import Provenance, Statements
 from challenges.definition import Model, Number, Sentence, Words
+from challenges.text import Text
 
 __all__ = [
     "FILE",
@@ -148,6 +149,18 @@ class Datasheet(Model):
     def counted(self, state: str) -> int:
         """Return how many checks ended in this state."""
         return sum(1 for line in self.lines if line.state == state)
+
+    @property
+    def headline(self) -> Text:
+        """The examination's finding in one sentence."""
+        total, failed, warned = len(self.lines), self.counted("fail"), self.counted("warn")
+        if failed:
+            return Text(f"점검 {total}건 가운데 {failed}건이 실패했습니다", f"{failed} of {total} checks failed")
+        if warned:
+            return Text(
+                f"점검 {total}건 가운데 {warned}건에 주의가 있습니다", f"{total} checks, {warned} with a warning"
+            )
+        return Text(f"점검 {total}건을 모두 통과했습니다", f"All {total} checks passed")
 
     def written(self) -> str:
         """Return the file's text: the same sheet gives the same bytes."""

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from challenges import contents, dictionary, lines, tables
+from challenges import contents, datasheet, dictionary, lines, tables
 from challenges.definition import Definition
 from challenges.predictions import ExpectedIds, PredictionProblems, read
 from challenges.text import Text
@@ -36,6 +36,8 @@ def roles(folder: Path, definition: Definition) -> dict[str, str]:
     found = {name: role for role, name in named.items() if name}
     found |= {baseline.file: "baseline" for baseline in definition.baselines if baseline.file}
     found |= {path.name: "text" for path in sorted(folder.glob("*.md"))}
+    if (folder / datasheet.FILE).is_file():
+        found[datasheet.FILE] = "datasheet"
     found |= {path.name: "starter" for path in sorted(folder.glob("starter.*")) if path.name.endswith(KINDS)}
     return found
 
@@ -61,6 +63,8 @@ def flaws(folder: Path, definition: Definition) -> list[Flaw]:
         for name in absent
     ]
     found += _texts(folder, definition, set(absent))
+    if (flaw := datasheet_flaw(folder, definition)) is not None:
+        found.append(flaw)
     test = _ids(folder, definition.files.test, definition, absent, found)
     train = _ids(folder, definition.files.train, definition, absent, found)
     found += _label_columns(folder, definition, absent)
@@ -75,6 +79,24 @@ def flaws(folder: Path, definition: Definition) -> list[Flaw]:
         if name not in absent:
             found += _problems(folder / name, definition, ids)
     return found
+
+
+def datasheet_flaw(folder: Path, definition: Definition) -> Flaw | None:
+    """Return what is wrong with a folder's datasheet: another definition's would say of this challenge what is not so."""
+    path = folder / datasheet.FILE
+    if not path.is_file():
+        return None
+    try:
+        found = datasheet.read(path.read_bytes())
+    except datasheet.DatasheetError:
+        found = None
+    if found is not None and found.definition_sha256 == definition.digest():
+        return None
+    message = Text(
+        f"{datasheet.FILE}은(는) 이 정의의 데이터시트가 아닙니다. 폴더를 다시 만드십시오.",
+        f"{datasheet.FILE} is not a datasheet of this definition. Make the folder again.",
+    )
+    return Flaw(datasheet.FILE, None, None, "bad_datasheet", message)
 
 
 def _texts(folder: Path, definition: Definition, absent: set[str]) -> Iterator[Flaw]:

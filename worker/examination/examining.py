@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from challenges.definition import FILE
 from challenges.text import Text
 from worker.examination import (
     accepting,
@@ -56,6 +57,9 @@ class Examination:
 
 def examine(material: Material, findings: Findings, progress: Progress) -> Examination:
     """Ask every question of a folder that has been read."""
+    if not findings.took(["definition"]):
+        message = Text("정의에 어긋난 곳이 없습니다.", "The definition has no mistake.")
+        findings.passed("definition", message, file=FILE)
     for words, step in STEPS:
         progress(words)
         step(material, findings)

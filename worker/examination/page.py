@@ -18,13 +18,14 @@ KINDS = {
     "report": Text("연구 보고서", "Written report"),
 }
 SPLITS = {"public": Text("공개", "Public"), "private": Text("비공개", "Private")}
+FEW_COLUMNS = 3  # more do not fit on a phone side by side
 MASKED = Text("가림", "masked")
 
 STYLE = """
 :root{color-scheme:light dark;--paper:light-dark(#fff,#11161b);--ink:light-dark(#14202b,#e9edf1);--soft:light-dark(#4b5864,#a8b4bf);
 --rule:light-dark(#d5dbe1,#303b45);--good:light-dark(#0f6a5b,#63c9b3);--warn:light-dark(#7a5200,#e2b55c);--bad:light-dark(#a3262b,#ff9c92)}
 *{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:400 .95rem/1.6 "Pretendard Variable",Pretendard,
-system-ui,"Noto Sans KR",sans-serif;word-break:keep-all;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+system-ui,"Noto Sans KR",sans-serif;word-break:keep-all;overflow-wrap:break-word;font-variant-numeric:tabular-nums}
 main{max-width:70rem;margin:auto;padding:2rem clamp(1rem,4vw,3rem) 4rem}h1{font-size:clamp(1.6rem,1.2rem + 2vw,2.4rem);line-height:1.25;
 letter-spacing:-.02em;margin:.3rem 0 .6rem}h2{font-size:1.1rem;margin:0}p{margin:0;max-width:44em}.soft,caption,thead th,dt,footer{color:var(--soft)}
 .soft,thead th,footer{font-size:.85rem}section{border-top:1.5px solid var(--ink);padding-top:.8rem;margin-top:2.4rem}
@@ -34,10 +35,11 @@ border-bottom-color:var(--ink)}th{font-weight:600}.r{text-align:right}dl{display
 dd{margin:0}code{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.9em}.state{font-weight:600;white-space:nowrap}
 .state::before{content:"";display:inline-block;width:.6em;height:.6em;margin-right:.45em;border:1.5px solid currentColor;border-radius:50%}
 .good{color:var(--good)}.good::before{background:currentColor}.warn{color:var(--warn)}.warn::before{border-radius:0;transform:rotate(45deg)}
-.bad{color:var(--bad)}.bad::before{border-radius:0;background:currentColor}.masked{color:var(--soft);border-bottom:1px dotted}footer{margin-top:2.4rem}
+dd code{overflow-wrap:anywhere}.wide{overflow-x:auto}.bad{color:var(--bad)}.bad::before{border-radius:0;background:currentColor}.masked{color:var(--soft);border-bottom:1px dotted}footer{margin-top:2.4rem}
 @media(min-width:60rem){section{display:grid;grid-template-columns:10rem minmax(0,1fr);column-gap:2rem}}
 @media(max-width:59.99rem){h2{margin-bottom:.6rem}}@media(max-width:40rem){dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.6rem}
-.wide{display:block;overflow-x:auto}}@media print{main{padding:0}tr{break-inside:avoid}}
+.wide table{min-width:32rem}.wide caption{max-width:88vw}.checks thead{display:none}.checks :is(table,tbody,tr,th,td,caption){display:block;border:0;padding:0;min-width:0}
+.checks tr{padding:.6rem 0;border-bottom:1px solid var(--rule)}}@media print{main{padding:0}tr{break-inside:avoid}}
 """
 
 
@@ -56,28 +58,38 @@ class _Page:
     def count(self, value: int | None) -> str:
         return f'<span class="masked">{self.say(MASKED)}</span>' if value is None else f"{value:,}"
 
+    def people(self, value: int | None) -> str:
+        return self.count(value) if value is None else self.t(f"{value:,}명", f"{value:,} patients")
+
     def section(self, title: str, *parts: str) -> str:
         return f"<section><h2>{title}</h2><div>{''.join(parts)}</div></section>\n"
 
     def pairs(self, items: Iterable[tuple[str, str]]) -> str:
         return "<dl>" + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in items if value) + "</dl>"
 
+    def days(self, day: float) -> str:
+        years = day / 365
+        if years == int(years):
+            return self.t(f"{years:g}년", f"{years:g} year{'s' if years > 1 else ''}")
+        return self.t(f"{day:g}일", f"{day:g} days")
+
     def table(self, caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = True) -> str:
         right = ' class="r"' if numbers else ""
+        kind = "checks" if not numbers else "wide" if len(head) > FEW_COLUMNS else "table"
         titles = "".join(f'<th scope="col"{right if place else ""}>{one}</th>' for place, one in enumerate(head))
         body = "".join(
             f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td{right}>{cell}</td>" for cell in row[1:]) + "</tr>"
             for row in rows
         )
         return (
-            f'<div class="wide"><table><caption>{caption}</caption><thead><tr>{titles}</tr></thead>'
+            f'<div class="{kind}"><table><caption>{caption}</caption><thead><tr>{titles}</tr></thead>'
             f"<tbody>{body}</tbody></table></div>"
         )
 
     def design(self) -> str:
         definition = self.definition
         asked = ", ".join(
-            f"<code>{escape(one.name)}</code>" + (f" ({one.horizon:g} {self.t('일', 'days')})" if one.horizon else "")
+            f"<code>{escape(one.name)}</code>" + (f" ({self.days(one.horizon)})" if one.horizon else "")
             for one in definition.columns
         )
         return self.section(
@@ -119,43 +131,45 @@ class _Page:
         names = (self.t("학습", "Training"), *(self.say(one) for one in SPLITS.values()))
         parts = [
             self.pairs(
-                (name, f"{self.count(size)} {self.t('명', 'patients')}")
+                (name, self.people(size))
                 for name, size in zip(names, (sizes.train, sizes.public, sizes.private), strict=True)
-                if size != 0
+                if size != 0 and (size is not None or self.definition.metrics)
             )
         ]
         if sheet.horizons:
-            parts.append(
-                self.table(
-                    self.t(
-                        "학습 환자의 사건과, 그로부터 기대되는 분할의 사건. 숨긴 결과는 세지 않았습니다.",
-                        "Events of the training patients, and those expected of the splits from them. No sealed outcome was counted.",
-                    ),
-                    (
-                        self.t("날", "Day"),
-                        self.t("사건", "Events"),
-                        self.t("위험 집합", "At risk"),
-                        "G",
-                        self.t("공개, 기대", "Public, expected"),
-                        self.t("비공개, 기대", "Private, expected"),
-                    ),
-                    (
-                        (
-                            f"{one.day:g}",
-                            self.count(one.events),
-                            self.count(one.at_risk),
-                            "–" if one.kept is None else f"{one.kept:.2f}",
-                            "–" if one.public is None else f"≈{one.public:,}",
-                            "–" if one.private is None else f"≈{one.private:,}",
-                        )
-                        for one in sheet.horizons
-                    ),
-                )
-            )
+            parts.append(self.horizons())
         elif sheet.outcome is not None:
             events = self.count(sheet.outcome.events)
             parts.append(f"<p>{self.t('학습 환자의 사건', 'Events among the training patients')}: {events}</p>")
         return self.section(self.t("환자와 분할", "Patients and splits"), *parts)
+
+    def horizons(self) -> str:
+        sizes = self.sheet.sizes
+        splits = [name for name, size in (("public", sizes.public), ("private", sizes.private)) if size != 0]
+        expected = [f"{self.say(SPLITS[name])}, {self.t('기대', 'expected')}" for name in splits]
+        return self.table(
+            self.t(
+                "학습 환자의 사건과, 그로부터 기대되는 분할의 사건. 숨긴 결과는 세지 않았습니다.",
+                "Events of the training patients, and those expected of the splits from them. No sealed outcome was counted.",
+            ),
+            (
+                self.t("까지", "Up to"),
+                self.t("사건", "Events"),
+                self.t("위험 집합", "At risk"),
+                self.t("중도절단되지 않음", "Uncensored"),
+                *expected,
+            ),
+            (
+                (
+                    self.days(one.day),
+                    self.count(one.events),
+                    self.count(one.at_risk),
+                    "–" if one.kept is None else f"{one.kept:.0%}",
+                    *("–" if (count := getattr(one, name)) is None else f"≈{count:,}" for name in splits),
+                )
+                for one in self.sheet.horizons
+            ),
+        )
 
     def rules(self) -> str:
         rules = self.sheet.rules
@@ -242,33 +256,25 @@ class _Page:
         return self.section(self.t("개인정보", "Privacy"), *parts)
 
     def examination(self) -> str:
-        rows = (
-            (
+        reasons = self.sheet.counted("pass") < len(self.sheet.lines)
+        head = [self.t("판정", "Verdict"), self.t("물음", "Question"), self.t("까닭", "Reason")]
+        rows = [
+            [
                 f'<span class="state {MARKS[one.state]}">{self.say(STATES[one.state])}</span>',
                 self.say(one.question.text),
                 self.say(one.reason.text) if one.reason else "",
-            )
+            ]
             for one in self.sheet.lines
-        )
+        ]
         return self.section(
             self.t("공정성 점검", "Fairness examination"),
             self.table(
                 self.t("주의가 남았으면 그 까닭을 함께 적습니다.", "A warning that stands is given with its reason."),
-                (self.t("판정", "Verdict"), self.t("물음", "Question"), self.t("까닭", "Reason")),
-                rows,
+                head if reasons else head[:2],
+                rows if reasons else [row[:2] for row in rows],
                 numbers=False,
             ),
         )
-
-
-def headline(sheet: Datasheet) -> Text:
-    """Return the examination's finding in one sentence."""
-    failed, warned, total = sheet.counted("fail"), sheet.counted("warn"), len(sheet.lines)
-    if failed:
-        return Text(f"점검 {total}건 가운데 {failed}건이 실패했습니다", f"{failed} of {total} checks failed")
-    if warned:
-        return Text(f"점검 {total}건 가운데 {warned}건에 주의가 있습니다", f"{total} checks, {warned} with a warning")
-    return Text(f"점검 {total}건을 모두 통과했습니다", f"All {total} checks passed")
 
 
 def write(sheet: Datasheet, definition: Definition, language: str) -> str:
@@ -295,6 +301,6 @@ def write(sheet: Datasheet, definition: Definition, language: str) -> str:
     return (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{kicker}: {title}</title>'
-        f'<style>{STYLE}</style></head>\n<body><main>\n<p class="soft">{kicker} · {title}</p><h1>{made.say(headline(sheet))}</h1>\n'
+        f'<style>{STYLE}</style></head>\n<body><main>\n<p class="soft">{kicker} · {title}</p><h1>{made.say(sheet.headline)}</h1>\n'
         f"{body}<footer><p>{foot} Arena, {made.t('채점 규칙', 'scoring rules')} {escape(sheet.scorer)}.</p></footer>\n</main></body></html>\n"
     )

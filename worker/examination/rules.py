@@ -1,6 +1,6 @@
 """The rules of a challenge in words: who ranks before whom, what counts where nothing can be counted, what breaks ties."""
 
-from challenges.definition import Definition
+from challenges.definition import Definition, MetricEntry
 from challenges.text import Text
 from scorers.catalogue import METRICS
 
@@ -17,12 +17,18 @@ def words(definition: Definition) -> tuple[Text, Text, Text]:
     return _ranking(definition), _missing(definition), _ties(definition)
 
 
+def named(entry: MetricEntry) -> Text:
+    """Return a metric's title with its key."""
+    metric = METRICS[entry.name]
+    return Text(f"{metric.title_ko} [{entry.key}]", f"{metric.title_en} [{entry.key}]")
+
+
 def _judged(definition: Definition) -> tuple[Text, Text, Text]:
     criteria = definition.judging.criteria if definition.judging else ()
-    named = ", ".join(f"{one.name.ko} {one.weight:g}" for one in criteria)
-    named_en = ", ".join(f"{one.name.en} {one.weight:g}" for one in criteria)
+    korean = ", ".join(f"{one.name.ko} {one.weight:g}" for one in criteria)
+    english = ", ".join(f"{one.name.en} {one.weight:g}" for one in criteria)
     return (
-        Text(f"심사위원이 기준표로 매깁니다: {named}.", f"Judges score each report by a rubric: {named_en}."),
+        Text(f"심사위원이 기준표로 매깁니다: {korean}.", f"Judges score each report by a rubric: {english}."),
         Text("내지 않은 팀은 순위가 없습니다.", "A team without a report has no rank."),
         Text(
             "점수가 같으면 심사위원회가 기록을 남기고 정합니다.",
@@ -33,11 +39,12 @@ def _judged(definition: Definition) -> tuple[Text, Text, Text]:
 
 def _ranking(definition: Definition) -> Text:
     primary = definition.primary
+    name = named(primary)
     better = DIRECTIONS[METRICS[primary.name].better]
     if definition.practice:
         return Text(
-            f"팀마다 가장 좋은 제출의 {primary.key}로 순위를 매깁니다({better.ko}). 모든 점수를 바로 보입니다.",
-            f"Teams rank by the {primary.key} of their best submission ({better.en}). Every score is shown at once.",
+            f"팀마다 가장 좋은 제출의 {name.ko}로 순위를 매깁니다({better.ko}). 모든 점수를 바로 보입니다.",
+            f"Teams rank by their best submission in {name.en} ({better.en}). Every score is shown at once.",
         )
     before = (
         Text(
@@ -51,8 +58,8 @@ def _ranking(definition: Definition) -> Text:
         )
     )
     return Text(
-        f"마감 뒤 비공개 환자에서 최종 제출의 {primary.key}로 한 번 순위를 매깁니다({better.ko}). {before.ko}",
-        f"After the close, finals rank once by {primary.key} on the private patients ({better.en}). {before.en}",
+        f"마감 뒤 비공개 환자에서 최종 제출의 {name.ko}로 한 번 순위를 매깁니다({better.ko}). {before.ko}",
+        f"After the close, finals rank once by {name.en} on the private patients ({better.en}). {before.en}",
     )
 
 
@@ -77,6 +84,6 @@ def _ties(definition: Definition) -> Text:
     if entry is None:
         return equal
     return Text(
-        f"{equal.ko} 구별되지 않는 팀은 한 동률 묶음이며, 그 안의 차례는 {entry.key}로 정합니다.",
-        f"{equal.en} Teams that cannot be told apart form a tie group, inside which {entry.key} decides the order.",
+        f"{equal.ko} 구별되지 않는 팀은 한 동률 묶음이며, 그 안의 차례는 {named(entry).ko}로 정합니다.",
+        f"{equal.en} Teams that cannot be told apart form a tie group, inside which {named(entry).en} decides the order.",
     )

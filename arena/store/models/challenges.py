@@ -38,7 +38,7 @@ class ChallengeFile(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     challenge_id: int = Field(foreign_key="challenge.id", index=True)
     name: str
-    role: str  # train | test | dictionary | sample | text | baseline | baseline_train | starter
+    role: str  # train | test | dictionary | sample | text | baseline | baseline_train | starter | datasheet
     sha256: str
     size: int
 

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ import pytest
 
 from challenges import definition, dictionary, labels, predictions
 from challenges.colorectal_fitness import baseline, cohort, starter
-from worker import columns, comparing
+from worker import checking, columns, comparing
 
 FOLDER = Path(cohort.__file__).parent
 TEXTS = ("overview", "evaluation", "data", "rules", "agreement")
@@ -158,6 +159,16 @@ def test_the_gain_of_fitness_on_the_private_patients_is_the_one_the_text_names(m
     for language, words in (("en", "{:.4f} (95% CI {:.4f}–{:.4f})"), ("ko", "{:.4f}(95% 신뢰구간 {:.4f}–{:.4f})")):
         text = (FOLDER / f"evaluation.{language}.md").read_text(encoding="utf-8")
         assert words.format(gain["value"], low, high) in text
+
+
+def test_the_examination_finds_nothing(made, small, tmp_path):
+    """On a fifth of the training and a tenth of the test rows; the whole of it is examined at every `arena up`."""
+    for path in (*small.glob("*.csv"), *FOLDER.glob("*.md"), *FOLDER.glob("*.toml"), FOLDER / "dictionary.csv"):
+        shutil.copy(path, tmp_path)
+    pd.read_csv(made / "labels.csv").iloc[::10].to_csv(tmp_path / "labels.csv", index=False)
+    result, code = checking.check(tmp_path)
+    assert (code, result["mistakes"], result["warnings"]) == (0, [], [])
+    assert {"k_anonymity", "gate", "beats_null", "precision"} <= {line["code"] for line in result["lines"]}
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -86,17 +86,6 @@ def test_the_shipped_trial_has_no_finding():
     assert (code, result["mistakes"], result["warnings"]) == (0, [], [])
 
 
-def test_the_flagship_has_no_finding():
-    """The folder as it is shipped: the cohort is drawn and the baselines are run, as `arena challenge check` does."""
-    steps: list[str] = []
-    result, code = checking.check(SHIPPED / "colorectal_fitness", progress=lambda words: steps.append(words.en))
-    assert (code, result["mistakes"], result["warnings"]) == (0, [], [])
-    assert "running baseline.py" in steps
-    figures = {line["code"]: line["figure"] for line in result["lines"]}
-    assert figures["k_anonymity"].startswith("k = ")
-    assert (SHIPPED / "colorectal_fitness" / "train.csv").exists() is False
-
-
 def test_an_explained_warning_stands_with_its_reason_and_a_failure_stands_whatever_is_said(tmp_path: Path):
     it = sound()
     flaws.rare_stage(it)
