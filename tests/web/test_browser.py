@@ -145,6 +145,42 @@ def test_an_upload_is_watched_to_its_decision_without_a_reload(world, address, c
     page.context.close()
 
 
+def test_a_second_file_is_dropped_on_its_own_field_and_answered_after_the_reveal(world, address, chromium):
+    world.publish(companion=True)
+    world.team("mina")
+    page, said = _open(chromium, address, language="en", dark=False, width=390, email="mina@example.org")
+    page.goto(f"{address}/challenges/small/submit")
+    for field, seed in (("#f-companion", 6), ("#f-file", 5)):
+        page.evaluate(
+            """([field, text]) => {
+                const data = new DataTransfer();
+                data.items.add(new File([text], `${field.slice(3)}.csv`, { type: "text/csv" }));
+                const drop = new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data });
+                document.querySelector(field).dispatchEvent(drop);
+            }""",
+            [field, predictions(seed).decode()],
+        )
+    assert page.evaluate("['file', 'companion'].map((name) => document.querySelector(`#f-${name}`).files[0].name)") == [
+        "file.csv",
+        "companion.csv",
+    ]
+    page.click("button[value=submit]")
+    page.wait_for_selector("#report[hx-get]")
+    address_of_report = page.url
+    world.decide(world.queue.rung[-1], "accepted", 0.012)
+    digest = page.locator("[aria-labelledby=companion] .hash").inner_text().removeprefix("sha256 ")
+    told = {"ipa@1095": {"value": 0.0114, "se": 0.0021, "ci": [0.0073, 0.0155], "reason": None}}
+    world.reveal(report={"companion": {"file_sha256": digest, "differences": told}, "subgroups": []})
+    page.goto(address_of_report)
+    page.click("text=Show the numbers >> nth=0")
+    assert "+0.0114" in page.inner_text("[aria-labelledby=answer] table")
+    answer = Axe().run(page, options=RULES)
+    assert [one["id"] for one in answer.response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert said == []
+    page.context.close()
+
+
 def test_everything_but_live_updates_works_without_scripts(world, address, chromium, tmp_path):
     world.publish()
     context = chromium.new_context(java_script_enabled=False, locale="ko-KR")

@@ -253,6 +253,25 @@ def test_a_final_is_compared_with_its_second_file_at_the_reveal_and_not_before(s
     assert found["ci"][0] > 0
 
 
+def test_without_a_gate_a_second_file_waits_for_the_reveal_all_the_same(site: Site, tmp_path: Path):
+    rows = small.write(tmp_path / "folder", gate="none", added=companion.TOML)
+    path = tmp_path / "folder" / "challenge.toml"
+    path.write_text(path.read_text().replace("practice = true", "practice = false"), encoding="utf-8")
+    for ring in site.publish(tmp_path / "folder", tmp_path / "out"):
+        jobs.score(ring)
+    hosted = site.hosted()
+    user = site.team(hosted, "team")
+    public_id, evaluation_id = site.submit(user, hosted, better(rows))
+    site.beside(user, hosted, public_id, better(rows, 0.2))
+    jobs.score(evaluation_id or 0)
+    with reading(site.engine) as session:
+        _, view = viewing.one(session, user, public_id, now())
+    assert view.scores["public"]["ipa@1095"].value is not None
+    assert "companion" not in (view.report or {"companion": 1})
+    assert view.companion is not None
+    assert view.companion.differences == {}
+
+
 def columns_of(rows: small.Cohort, hosted: Hosted, content: bytes) -> Columns:
     read = predictions.read(
         io.BytesIO(content), definition=hosted.definition, expected=predictions.ExpectedIds(rows.ids), filename="p.csv"
