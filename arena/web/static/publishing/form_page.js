@@ -6,7 +6,7 @@ import * as codes from "./form_codes.js";
 import * as draft from "./form_draft.js";
 import { questions } from "./form_answers.js";
 import { make, preview } from "./form_making.js";
-import { clearTrouble, element, form, options, painted, part, parts, pinKey, progress, refused, save, sealedWords, showReady, tried } from "./page_parts.js";
+import { choosable, clearTrouble, element, form, options, painted, part, parts, pinKey, progress, refused, save, sealedWords, showReady, tried } from "./page_parts.js";
 import { send } from "./sending.js";
 import { newSeed } from "./split.js";
 import { read } from "./tables.js";
@@ -214,7 +214,10 @@ async function sending() {
 
 // ---------- answers survive a reload and a refusal; files cannot ----------
 
-const saveDraft = () => draft.save(state.source?.names.join(), textEditor.edited());
+function saveDraft() {
+  // While there is no table, what an earlier one was answered with must not be written over.
+  if (state.source !== null) draft.save(state.source.names.join(), textEditor.edited());
+}
 
 function restoreDraft() {
   const before = draft.load(state.source.names.join());
@@ -234,6 +237,12 @@ function restoreDraft() {
 form.hidden = false;
 field("seed").value = newSeed();
 refresh();
+
+// A browser may bring the files back after a reload.
+tried(async () => {
+  for (const input of form.querySelectorAll("[type=file]")) await loading({ target: input });
+});
+for (const input of form.querySelectorAll("[type=file]")) choosable(input);
 
 form.addEventListener("change", (event) => {
   const { name, type } = event.target;

@@ -22,6 +22,11 @@ export function options(select, pairs, chosen = "") {
 
 export const size = (bytes) => (bytes < 1000 ? `${bytes} B` : bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
 
+// A file that was mended is chosen again under its name: without this no browser would say that anything changed.
+export function choosable(input) {
+  input.addEventListener("click", () => { input.value = ""; });
+}
+
 // The next frame has been painted before a long act begins.
 export const painted = () => new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });
 

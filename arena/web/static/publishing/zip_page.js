@@ -4,7 +4,7 @@ import { decoded, joined, unpacked, utf8 } from "./bytes.js";
 import { idsDigest } from "./digest.js";
 import { find } from "./guard.js";
 import { checkLabels } from "./labels.js";
-import { clearTrouble, element, form, painted, part, pinKey, progress, refused, sealedWords, showReady, theKey, tried } from "./page_parts.js";
+import { choosable, clearTrouble, element, form, painted, part, pinKey, progress, refused, sealedWords, showReady, theKey, tried } from "./page_parts.js";
 import { seal } from "./seal.js";
 import { ask, send } from "./sending.js";
 import { read } from "./tables.js";
@@ -17,7 +17,10 @@ let ready = null;
 
 form.hidden = false;
 part("send").addEventListener("click", () => tried(sending));
-document.getElementById("f-zip").addEventListener("change", ({ target }) => {
+const input = document.getElementById("f-zip");
+input.value = "";
+choosable(input);
+input.addEventListener("change", ({ target }) => {
   part("ready").hidden = true;
   part("mistakes").hidden = true;
   ready = null;
