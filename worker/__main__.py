@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -40,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     make = verbs.add_parser("make", help="make a challenge's folder complete, as it is published")
     make.add_argument("folder", type=Path)
     make.add_argument("out", type=Path)
-    make.add_argument("--seal", action="store_true", help="draw from this instance's secret and seal the labels")
+    drawn = make.add_mutually_exclusive_group()
+    drawn.add_argument("--seal", action="store_true", help="draw from this instance's secret and seal the labels")
+    drawn.add_argument("--secret", type=_secret, metavar="HEX", help="draw again from a secret that was disclosed")
     score = verbs.add_parser("score", help="score a prediction file against a folder's own labels")
     score.add_argument("folder", type=Path)
     score.add_argument("predictions", type=Path)
@@ -50,8 +53,17 @@ def _parser() -> argparse.ArgumentParser:
     relabel = verbs.add_parser("relabel", help="compare a made folder's sealed labels with those of a hosted challenge")
     relabel.add_argument("slug")
     relabel.add_argument("folder", type=Path)
+    disclose = verbs.add_parser("disclose", help="publish the secret of a revealed challenge, for good")
+    disclose.add_argument("slug")
     verbs.add_parser("supervise", help="score what the site rings for, until SIGTERM")
     return parser
+
+
+def _secret(text: str) -> bytes:
+    # 64 hexadecimal digits and nothing between them, which `fromhex` would overlook.
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise argparse.ArgumentTypeError("a secret is 64 hexadecimal digits")
+    return bytes.fromhex(text)
 
 
 def _keygen(_given: argparse.Namespace) -> tuple[Any, int]:
@@ -78,9 +90,8 @@ def _key(given: argparse.Namespace) -> tuple[Any, int]:
 def _make(given: argparse.Namespace) -> tuple[Any, int]:
     from worker import folders, settings  # noqa: PLC0415
 
-    return _with_mistakes(
-        lambda: (folders.make(given.folder, given.out, settings=settings.load() if given.seal else None), DONE)
-    )
+    loaded = settings.load() if given.seal else None
+    return _with_mistakes(lambda: (folders.make(given.folder, given.out, settings=loaded, secret=given.secret), DONE))
 
 
 def _score(given: argparse.Namespace) -> tuple[Any, int]:
@@ -99,6 +110,12 @@ def _relabel(given: argparse.Namespace) -> tuple[Any, int]:
     from worker import relabelling, settings  # noqa: PLC0415
 
     return _with_mistakes(lambda: (relabelling.compare(settings.load(), given.slug, given.folder), DONE))
+
+
+def _disclose(given: argparse.Namespace) -> tuple[Any, int]:
+    from worker import disclosing, settings  # noqa: PLC0415
+
+    return disclosing.disclose(settings.load(), given.slug), DONE
 
 
 def _supervise(_given: argparse.Namespace) -> tuple[Any, int]:
@@ -151,6 +168,7 @@ VERBS: dict[str, Callable[[argparse.Namespace], tuple[Any, int]]] = {
     "score": _score,
     "check": _check,
     "relabel": _relabel,
+    "disclose": _disclose,
     "supervise": _supervise,
 }
 

@@ -32,25 +32,44 @@ GENERATOR, BASELINES = "cohort", "baseline"
 DEMO = b"arena/demo/"
 
 
-def make(folder: Path, out: Path, *, settings: WorkerSettings | None) -> dict[str, Any]:
-    """Make `out` the complete folder as it is published; with settings, drawn from this instance's secret and sealed."""
+def make(folder: Path, out: Path, *, settings: WorkerSettings | None, secret: bytes | None = None) -> dict[str, Any]:
+    """Make `out` the complete folder as it is published; with settings, drawn from this instance's secret and sealed.
+
+    With a secret that was disclosed, test rows, labels and split are drawn again from it: the digests of what is written are
+    those that were published.
+    """
     definition = load(folder)
+    if secret is not None and not _has(folder, GENERATOR):
+        raise Invalid(
+            "no_generator",
+            Text(
+                f"{folder}의 자료는 비밀에서 만드는 것이 아닙니다({GENERATOR}.py가 없습니다).",
+                f"The data of {folder} are not drawn from a secret: it has no {GENERATOR}.py.",
+            ),
+        )
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
         raise Invalid("not_empty", Text(f"{out}이(가) 비어 있지 않습니다.", f"{out} is not empty."))
     _copy(folder, out, definition)
-    secret = _secret(folder, definition, settings)
+    given = secret is not None
+    secret = secret if given else _secret(folder, definition, settings)
     labels = _draw(folder, out, definition, secret, settings)
     # The baselines are written from what participants get: no hidden label lies beside them.
     if any(not (out / one.file).is_file() for one in definition.baselines):
         _module(folder, BASELINES).write(out)
     facts = {} if labels is None else _facts(out, definition, labels)
-    if secret is not None and settings is not None:
+    if secret is not None and (given or settings is not None):
         facts["secret_sha256"] = hashlib.sha256(secret).hexdigest()
     if labels is not None:
         _leave(out, definition, labels, settings)
         (out / FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    return {"slug": definition.slug, "folder": str(out), "sealed": settings is not None, "facts": facts}
+    return {
+        "slug": definition.slug,
+        "folder": str(out),
+        "sealed": settings is not None,
+        "facts": facts,
+        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(out.iterdir())},
+    }
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import HTTP_STATUS_CODES
 
-from arena import wire
+from arena import wire, wire_versions
 from arena.api.addresses import RowId, Slug, SubmissionId
 from arena.api.problems import MEDIA_TYPE
 from arena.api.receiving import LONGEST_KEY
@@ -25,6 +25,7 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "slug": {"type": "string", "pattern": f"^{Slug.regex}$"},
     "submission_id": {"type": "string", "pattern": f"^{SubmissionId.regex}$"},
     "team_id": {"type": "integer", "minimum": 0, "maximum": RowId.LARGEST},
+    "number": {"type": "integer", "minimum": 0, "maximum": RowId.LARGEST},
     "code": {"type": "string", "minLength": 1},
     "name": {"type": "string", "minLength": 1},
 }
@@ -81,10 +82,10 @@ def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
 
 
 def _schemas() -> dict[str, Any]:
-    found = inspect.getmembers(wire, inspect.isclass)
+    found = dict(member for module in (wire, wire_versions) for member in inspect.getmembers(module, inspect.isclass))
     modes: list[tuple[Any, JsonSchemaMode]] = [
         (model, "validation" if issubclass(model, wire.Asked) else "serialization")
-        for _, model in found
+        for model in found.values()
         if issubclass(model, wire.Asked | wire.Answered) and model not in (wire.Asked, wire.Answered)
     ]
     _, schema = models_json_schema(modes, ref_template="#/components/schemas/{model}")

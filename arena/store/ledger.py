@@ -39,3 +39,13 @@ def of_challenge(session: Session, challenge_id: int) -> list[LedgerEntry]:
             select(LedgerEntry).where(LedgerEntry.challenge_id == challenge_id).order_by(col(LedgerEntry.id)),
         ),
     )
+
+
+def of_kind(session: Session, challenge_id: int, kind: str) -> list[LedgerEntry]:
+    return list(
+        session.exec(
+            select(LedgerEntry)
+            .where(LedgerEntry.challenge_id == challenge_id, LedgerEntry.kind == kind)
+            .order_by(col(LedgerEntry.id)),
+        ),
+    )

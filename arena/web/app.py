@@ -27,6 +27,7 @@ from arena.web import (
     security,
     submission_pages,
     team_pages,
+    version_pages,
 )
 from arena.web.forms import FORM_BYTES, csrf
 from arena.web.site import EXTENSION, Site, utc_now
@@ -75,6 +76,7 @@ def create_app(
         team_pages,
         submission_pages,
         leaderboard_pages,
+        version_pages,
         guide_pages,
     ):
         app.register_blueprint(module.blueprint)
