@@ -11,7 +11,7 @@ from sqlmodel import Session
 from arena import viewing
 from arena.errors import Forbidden, NotFound
 from arena.hosting import Hosted
-from arena.store import marks
+from arena.store import ledger, marks
 from arena.store import rescoring as rescoring_store
 from arena.store import submissions as store
 from arena.store import teams as team_store
@@ -115,6 +115,31 @@ def labels_versions(session: Session, hosted: Hosted, split: str, at: datetime) 
     # What is being evaluated now is shown when it is complete.
     evaluated = rescoring_store.labels_evaluated(session, hosted.id, split)
     return [version for version in evaluated if version <= in_force]
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What the last rescoring did to the ranks of a leaderboard: (team, before, after), those that moved first."""
+
+    before: int
+    after: int
+    at: datetime
+    ranks: tuple[tuple[str, int | None, int | None], ...]
+
+
+def moves(session: Session, hosted: Hosted, split: str, at: datetime) -> Moves | None:
+    """Return what the ledger has of the last change of labels; none before the reveal, when it has nothing."""
+    if not hosted.shows_history(at):
+        return None
+    entries = [one for one in ledger.of_kinds(session, hosted.id, ("rescored",)) if "ranks" in one.data]
+    entry = next(
+        (one for one in reversed(entries) if one.data["labels"]["before"] != one.data["labels"]["after"]), None
+    )
+    if entry is None:
+        return None
+    found = [(one["team"], one["before"], one["after"]) for one in entry.data["ranks"] if one["split"] == split]
+    found.sort(key=lambda one: (one[1] == one[2], math.inf if one[2] is None else one[2], one[0]))
+    return Moves(entry.data["labels"]["before"], entry.data["labels"]["after"], entry.at, tuple(found))
 
 
 def _require_history(session: Session, hosted: Hosted, split: str, version: int, at: datetime) -> None:

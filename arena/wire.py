@@ -168,6 +168,27 @@ class ChallengeSummary(Answered):
     url: str
 
 
+class SealedLabels(Answered):
+    """The sealed labels that count now: digests of a ciphertext that only the workers open."""
+
+    version: int
+    ciphertext_sha256: str
+    ids_sha256: str
+    secret_sha256: str | None
+
+
+class Disclosure(Answered):
+    """A disclosed secret: `command` draws the hidden rows again and prints digests that equal these."""
+
+    secret: str
+    secret_sha256: str
+    ids_sha256: str
+    labels_sha256: str
+    labels_version: int
+    disclosed_at: datetime
+    command: str
+
+
 class ChallengeDetail(ChallengeSummary):
     """A challenge with everything that a participant needs."""
 
@@ -183,6 +204,10 @@ class ChallengeDetail(ChallengeSummary):
     files: list[FileLink]
     texts: dict[str, Words]
     facts: dict[str, Any]
+    definition_sha256: str
+    labels: SealedLabels | None
+    disclosure: Disclosure | None
+    versions_url: str
 
 
 class ChallengeList(Answered):
@@ -360,6 +385,8 @@ class Leaderboard(Answered):
     total: int
     rows: list[BoardRow]
     next: str | None = None
+    labels_version: int | None = None
+    labels_versions: list[int] = []  # those under which it can be read, by `labels`; the one that counts comes first
 
 
 class Analysis(Answered):

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -42,7 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("out", type=Path)
     drawn = make.add_mutually_exclusive_group()
     drawn.add_argument("--seal", action="store_true", help="draw from this instance's secret and seal the labels")
-    drawn.add_argument("--secret", type=Path, help="draw from the secret in this file, which is made if it is missing")
+    drawn.add_argument("--secret", type=_secret, metavar="HEX", help="draw again from a secret that was disclosed")
+    drawn.add_argument(
+        "--secret-file", type=Path, help="draw from the secret in this file, which is made if it is missing"
+    )
     score = verbs.add_parser("score", help="score a prediction file against a folder's own labels")
     score.add_argument("folder", type=Path)
     score.add_argument("predictions", type=Path)
@@ -54,8 +58,17 @@ def _parser() -> argparse.ArgumentParser:
     relabel = verbs.add_parser("relabel", help="compare a made folder's sealed labels with those of a hosted challenge")
     relabel.add_argument("slug")
     relabel.add_argument("folder", type=Path)
+    disclose = verbs.add_parser("disclose", help="publish the secret of a revealed challenge, for good")
+    disclose.add_argument("slug")
     verbs.add_parser("supervise", help="score what the site rings for, until SIGTERM")
     return parser
+
+
+def _secret(text: str) -> bytes:
+    # 64 hexadecimal digits and nothing between them, which `fromhex` would overlook.
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise argparse.ArgumentTypeError("a secret is 64 hexadecimal digits")
+    return bytes.fromhex(text)
 
 
 def _keygen(_given: argparse.Namespace) -> tuple[Any, int]:
@@ -88,7 +101,7 @@ def _make(given: argparse.Namespace) -> tuple[Any, int]:
                 given.folder,
                 given.out,
                 settings=settings.load() if given.seal else None,
-                secret=keys.secret(given.secret) if given.secret else None,
+                secret=keys.secret(given.secret_file) if given.secret_file else given.secret,
             ),
             DONE,
         )
@@ -117,6 +130,12 @@ def _relabel(given: argparse.Namespace) -> tuple[Any, int]:
     from worker import relabelling, settings  # noqa: PLC0415
 
     return _with_mistakes(lambda: (relabelling.compare(settings.load(), given.slug, given.folder), DONE))
+
+
+def _disclose(given: argparse.Namespace) -> tuple[Any, int]:
+    from worker import disclosing, settings  # noqa: PLC0415
+
+    return disclosing.disclose(settings.load(), given.slug), DONE
 
 
 def _supervise(_given: argparse.Namespace) -> tuple[Any, int]:
@@ -169,6 +188,7 @@ VERBS: dict[str, Callable[[argparse.Namespace], tuple[Any, int]]] = {
     "score": _score,
     "check": _check,
     "relabel": _relabel,
+    "disclose": _disclose,
     "supervise": _supervise,
 }
 

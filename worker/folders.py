@@ -40,13 +40,23 @@ DEMO = b"arena/demo/"
 def make(folder: Path, out: Path, *, settings: WorkerSettings | None, secret: bytes | None = None) -> dict[str, Any]:
     """Make `out` the complete folder as it is published.
 
-    With settings it is drawn from this instance's secret and sealed; with a secret, drawn from that one; else from the demo seed.
+    With settings it is drawn from this instance's secret and sealed; with a secret, drawn from that one; else from the demo seed. From
+    a secret that was disclosed, the digests of what is written are those that were published.
     """
     definition = load(folder)
+    if secret is not None and not _has(folder, GENERATOR):
+        raise Invalid(
+            "no_generator",
+            Text(
+                f"{folder}의 자료는 비밀에서 만드는 것이 아닙니다({GENERATOR}.py가 없습니다).",
+                f"The data of {folder} are not drawn from a secret: it has no {GENERATOR}.py.",
+            ),
+        )
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
         raise Invalid("not_empty", Text(f"{out}이(가) 비어 있지 않습니다.", f"{out} is not empty."))
     _copy(folder, out, definition)
+    given = secret is not None
     secret = _secret(folder, definition, settings, secret)
     labels = _draw(folder, out, definition, secret, settings)
     # The baselines are written from what participants get: no hidden label lies beside them.
@@ -55,12 +65,18 @@ def make(folder: Path, out: Path, *, settings: WorkerSettings | None, secret: by
     if secret is not None:
         facts["generator_version"] = str(getattr(_module(folder, GENERATOR), "VERSION", definition.version))
     (out / DATASHEET).write_text(_datasheet(folder, out, definition, labels), encoding="utf-8")
-    if secret is not None and settings is not None:
+    if secret is not None and (given or settings is not None):
         facts["secret_sha256"] = hashlib.sha256(secret).hexdigest()
     if labels is not None:
         _leave(out, definition, labels, settings)
         (out / FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    return {"slug": definition.slug, "folder": str(out), "sealed": settings is not None, "facts": facts}
+    return {
+        "slug": definition.slug,
+        "folder": str(out),
+        "sealed": settings is not None,
+        "facts": facts,
+        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(out.iterdir())},
+    }
 
 
 @contextmanager

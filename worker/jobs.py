@@ -7,7 +7,8 @@ the names of exceptions, never their messages.
 import hashlib
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -174,22 +175,28 @@ def _present(station: Station, vault: Vault, challenge_id: int) -> Outcomes | No
     return _opened(station, vault, hosted)
 
 
-def outcomes_of(hosted: Hosted) -> Outcomes:
-    """Open the newest labels of a hosted challenge, for the workers' own tools; what they hold goes no further."""
+def outcomes_of(hosted: Hosted, labels_version: int) -> Outcomes:
+    """Open one version of a hosted challenge's labels, for the workers' own tools; what they hold goes no further."""
     station, vault = _workplace()
-    if hosted.labels is None:
-        raise ValueError("no labels")
     with reading(station.engine) as session:
-        hosted = hosting.for_labels(session, hosted, hosted.labels.version)
-    return _open(station, vault, hosted, hosted.labels.ciphertext_sha256 if hosted.labels else "")
+        hosted = hosting.for_labels(session, hosted, labels_version)
+    ciphertext_sha256 = hosted.labels.ciphertext_sha256 if hosted.labels else ""
+    with _refusals_told():
+        return _open(station, vault, hosted, ciphertext_sha256)
 
 
 def outcomes_under(definition: Definition, ciphertext: bytes, ids: Sequence[str], challenge_id: int) -> Outcomes:
     """Open labels that are sealed for another definition of a hosted challenge, and not kept by the site yet."""
     _, vault = _workplace()
     sha256 = hashlib.sha256(ciphertext).hexdigest()
-    try:
+    with _refusals_told():
         return vault.outcomes(sha256, lambda _: ciphertext, definition, ids, challenge_id=challenge_id)
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    try:
+        yield
     except LabelsRefused as refused:
         raise Conflict(
             refused.code,

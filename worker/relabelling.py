@@ -23,7 +23,7 @@ def compare(settings: WorkerSettings, slug: str, folder: Path) -> dict[str, bool
     if hosted.labels is None:
         return {"same_rows": True, "same_splits": True, "same_labels": True}
     ids = hosting.expected_ids(station.blobs, hosted).ids
-    before = jobs.outcomes_of(hosted)
+    before = jobs.outcomes_of(hosted, hosted.labels.version)
     try:
         after = jobs.outcomes_under(load(folder), (folder / SEALED).read_bytes(), ids, hosted.id)
     except Conflict as refused:

@@ -17,6 +17,7 @@ from arena.api import (
     problems,
     submission_routes,
     team_routes,
+    version_routes,
 )
 from arena.api.addresses import CONVERTERS
 from arena.queue import Queue
@@ -63,7 +64,14 @@ def create_api(
     app.before_request(openapi.require_json)
     problems.install(app)
     answering.install(app)
-    for routes in (challenge_routes, team_routes, submission_routes, leaderboard_routes, organizer_routes):
+    for routes in (
+        challenge_routes,
+        team_routes,
+        submission_routes,
+        leaderboard_routes,
+        organizer_routes,
+        version_routes,
+    ):
         app.register_blueprint(routes.blueprint)
     openapi.install(app)
     return app

@@ -7,7 +7,7 @@ from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import FileWrapper
 
-from arena import accounts, hosting, sealing, teams, wire
+from arena import accounts, disclosing, hosting, sealing, teams, wire
 from arena.api import describing
 from arena.api.parts import caller, now, parts, reading, signed_in, someone, writing
 from arena.errors import Forbidden, NotFound, OurFault
@@ -35,7 +35,8 @@ def one(slug: str) -> wire.ChallengeDetail:
     with reading() as session:
         hosted = hosting.seen(session, someone(), slug)
         accepted = someone() is not None and not teams.must_agree(session, someone(), hosted)
-    return describing.detail(hosted, parts().blobs, now(), accepted=accepted)
+        disclosed = disclosing.disclosed(session, hosted)
+    return describing.detail(hosted, parts().blobs, now(), accepted=accepted, disclosed=disclosed)
 
 
 @blueprint.get("/challenges/<slug:slug>/files/<string:name>")

@@ -7,13 +7,14 @@ from urllib.parse import quote
 
 from flask import request
 
-from arena import hosting, wire
+from arena import disclosing, hosting, wire, wire_versions
 from arena.admission import Standing
 from arena.hosting import Hosted
 from arena.leaderboards import Board, BoardRow
 from arena.store.blobs import Blobs
-from arena.store.models import Team, User
+from arena.store.models import Disclosure, Team, User
 from arena.teams import Quota
+from arena.versions import Version
 from arena.viewing import CompanionView, MarkView, ScoreView, SubmissionView
 from challenges.definition import Definition
 from scorers.catalogue import METRICS
@@ -77,7 +78,9 @@ def summary(hosted: Hosted, at: datetime) -> wire.ChallengeSummary:
     return wire.ChallengeSummary(**_of_summary(hosted, at))
 
 
-def detail(hosted: Hosted, blobs: Blobs, at: datetime, *, accepted: bool) -> wire.ChallengeDetail:
+def detail(
+    hosted: Hosted, blobs: Blobs, at: datetime, *, accepted: bool, disclosed: Disclosure | None
+) -> wire.ChallengeDetail:
     definition = hosted.definition
     return wire.ChallengeDetail(
         **_of_summary(hosted, at),
@@ -113,6 +116,10 @@ def detail(hosted: Hosted, blobs: Blobs, at: datetime, *, accepted: bool) -> wir
         ],
         texts={name: _text(hosted, blobs, name) for name in TEXTS},
         facts={name: hosted.facts[name] for name in FACTS if name in hosted.facts},
+        definition_sha256=hosted.row.definition_sha256,
+        labels=_labels(hosted),
+        disclosure=_disclosure(hosted, disclosed),
+        versions_url=link("challenges", hosted.slug, "versions"),
     )
 
 
@@ -123,6 +130,60 @@ def _asked(definition: Definition) -> wire.CompanionAsked | None:
     return wire.CompanionAsked(
         title=words(found.title), description=words(found.description), question=words(found.question)
     )
+
+
+def _labels(hosted: Hosted) -> wire.SealedLabels | None:
+    labels = hosted.labels
+    if labels is None:
+        return None
+    return wire.SealedLabels(
+        version=labels.version,
+        ciphertext_sha256=labels.ciphertext_sha256,
+        ids_sha256=labels.ids_sha256,
+        secret_sha256=labels.secret_sha256,
+    )
+
+
+def _disclosure(hosted: Hosted, disclosed: Disclosure | None) -> wire.Disclosure | None:
+    if disclosed is None:
+        return None
+    return wire.Disclosure(
+        secret=disclosed.secret,
+        secret_sha256=disclosed.secret_sha256,
+        ids_sha256=hosted.labels.ids_sha256 if hosted.labels else "",
+        labels_sha256=disclosed.labels_sha256,
+        labels_version=disclosed.labels_version,
+        disclosed_at=disclosed.at,
+        command=disclosing.command(hosted, disclosed),
+    )
+
+
+def version(hosted: Hosted, found: Version) -> wire_versions.Version:
+    return wire_versions.Version(**_of_version(hosted, found))
+
+
+def version_detail(hosted: Hosted, found: Version) -> wire_versions.VersionDetail:
+    return wire_versions.VersionDetail(
+        **_of_version(hosted, found),
+        definition=found.definition,
+        files=[wire_versions.VersionFile(**file) for file in found.files],
+    )
+
+
+def _of_version(hosted: Hosted, found: Version) -> dict[str, Any]:
+    return {
+        "number": found.number,
+        "version": found.version,
+        "since": found.at,
+        "note": words(found.note),
+        "changes": [
+            wire_versions.Changed(path=".".join(map(str, one.path)), before=one.before, after=one.after)
+            for one in found.changes
+        ],
+        "definition_sha256": found.definition_sha256,
+        "labels_version": found.labels_version,
+        "url": link("challenges", hosted.slug, "versions", found.number),
+    }
 
 
 def _text(hosted: Hosted, blobs: Blobs, name: str) -> wire.Words:
@@ -287,9 +348,12 @@ def row(given: BoardRow) -> wire.BoardRow:
     )
 
 
-def leaderboard(hosted: Hosted, board: Board, *, limit: int, offset: int) -> wire.Leaderboard:
+def leaderboard(
+    hosted: Hosted, board: Board, *, limit: int, offset: int, labels: int | None, labels_versions: list[int]
+) -> wire.Leaderboard:
     onward = offset + limit
     more = onward < len(board.rows)
+    arguments = {"split": board.split, "limit": limit, "offset": onward} | ({"labels": labels} if labels else {})
     return wire.Leaderboard.model_validate(
         {
             "challenge": hosted.slug,
@@ -299,8 +363,8 @@ def leaderboard(hosted: Hosted, board: Board, *, limit: int, offset: int) -> wir
             "primary": primary_key(hosted.definition),
             "total": len(board.rows),
             "rows": [row(one) for one in board.rows[offset:onward]],
-            "next": link("challenges", hosted.slug, "leaderboard", split=board.split, limit=limit, offset=onward)
-            if more
-            else None,
+            "next": link("challenges", hosted.slug, "leaderboard", **arguments) if more else None,
+            "labels_version": board.labels_version,
+            "labels_versions": labels_versions,
         },
     )

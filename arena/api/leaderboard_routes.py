@@ -25,8 +25,17 @@ def board(slug: str, query_data: BoardPage) -> wire.Leaderboard:
             split=query_data.split,
             viewer_team_id=team.id if team else None,
             at=now(),
+            labels_version=query_data.labels,
         )
-    return describing.leaderboard(hosted, found, limit=query_data.limit, offset=query_data.offset)
+        known = leaderboards.labels_versions(session, hosted, query_data.split, now())
+    return describing.leaderboard(
+        hosted,
+        found,
+        limit=query_data.limit,
+        offset=query_data.offset,
+        labels=query_data.labels,
+        labels_versions=known,
+    )
 
 
 @blueprint.get("/challenges/<slug:slug>/analysis")

@@ -9,7 +9,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import HTTP_STATUS_CODES
 
-from arena import wire, wire_organizer
+from arena import wire, wire_organizer, wire_versions
 from arena.api.addresses import RowId, Slug, SubmissionId
 from arena.api.problems import MEDIA_TYPE
 from arena.api.receiving import LONGEST_KEY
@@ -25,6 +25,7 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "slug": {"type": "string", "pattern": f"^{Slug.regex}$"},
     "submission_id": {"type": "string", "pattern": f"^{SubmissionId.regex}$"},
     "team_id": {"type": "integer", "minimum": 0, "maximum": RowId.LARGEST},
+    "number": {"type": "integer", "minimum": 0, "maximum": RowId.LARGEST},
     "code": {"type": "string", "minLength": 1},
     "name": {"type": "string", "minLength": 1},
 }
@@ -99,7 +100,11 @@ def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
 
 
 def _schemas() -> dict[str, Any]:
-    found = dict(inspect.getmembers(wire, inspect.isclass) + inspect.getmembers(wire_organizer, inspect.isclass))
+    found = dict(
+        member
+        for module in (wire, wire_organizer, wire_versions)
+        for member in inspect.getmembers(module, inspect.isclass)
+    )
     modes: list[tuple[Any, JsonSchemaMode]] = [
         (model, "validation" if issubclass(model, wire.Asked) else "serialization")
         for model in found.values()

@@ -25,3 +25,4 @@ class BoardPage(BaseModel):
     split: Split = "public"
     limit: Annotated[int, Field(ge=1, le=1000)] = 1000
     offset: Offset = 0
+    labels: Annotated[int, Field(ge=1, le=1_000_000)] | None = None  # as it was under this version of the labels

@@ -14,7 +14,7 @@ from arena.cli.folders import Folder
 from arena.cli.over_http import AsJson, Slug
 from arena.cli.telling import local
 from arena.cli.tools import run_worker, show_findings
-from arena.cli.words import language, said, show_json, show_table, tell
+from arena.cli.words import language, said, show, show_json, show_table, tell
 from challenges.text import Text
 
 ACTS = "arena.cli.lifecycle_acts"
@@ -161,6 +161,42 @@ def challenge_replace(
                 f"The labels are others, so every submission is rescored: 'arena challenge rescore {slug}' says how far it is.",
             ),
         )
+
+
+@command(
+    challenge,
+    "disclose",
+    "시험 환자를 만든 비밀을 밝힙니다. 결과를 공개한 뒤에만, 되돌릴 수 없이 밝히며, 누구나 숨긴 자료를 다시 만들어 확인할 수 있게 됩니다.",
+    "Disclose the secret behind the test patients. After the reveal only, for good: anybody can then draw the hidden data again.",
+    example="arena challenge disclose colorectal-fitness --yes",
+)
+def challenge_disclose(
+    slug: Slug,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help=said("묻지 않습니다", "do not ask"))] = False,
+    as_json: AsJson = False,
+) -> None:
+    if not yes:
+        typer.confirm(
+            said(
+                f"{slug}의 비밀을 밝히면 되돌릴 수 없습니다. 밝힙니까?",
+                f"Disclosing the secret of {slug} cannot be undone. Disclose it?",
+            ),
+            abort=True,
+            err=True,
+        )
+    found = _tool("disclose", slug)
+    if as_json:
+        show_json(found)
+        return
+    show(found["secret"])
+    again = f"python -m worker make challenges/{slug.replace('-', '_')} rebuilt --secret {found['secret']}"
+    tell(
+        Text(
+            f"{slug}: 비밀을 밝혔습니다. 숨긴 자료는 다음으로 다시 만듭니다.\n  {again}",
+            f"{slug}: disclosed. The hidden data are drawn again by\n  {again}",
+        ),
+    )
 
 
 def _tool(verb: str, *arguments: str) -> Any:

@@ -116,9 +116,9 @@ def _made(folder: Path, definition: Definition, temporary: Path) -> Iterator[Pat
             "not_made",
             Text(
                 f"이 폴더의 자료는 {GENERATOR}가 뽑습니다. 남에게 주지 않는 비밀로 먼저 뽑은 뒤 그 폴더를 보내십시오: "
-                f"python -m worker make {folder} OUT --secret FILE",
+                f"python -m worker make {folder} OUT --secret-file FILE",
                 f"{GENERATOR} draws this folder's data. Draw them first, with a secret that nobody else gets, and publish "
-                f"what comes of it: python -m worker make {folder} OUT --secret FILE",
+                f"what comes of it: python -m worker make {folder} OUT --secret-file FILE",
             ),
         )
     written = {one.file for one in definition.baselines} | set(published.evidence(definition))

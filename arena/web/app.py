@@ -31,6 +31,7 @@ from arena.web import (
     security,
     submission_pages,
     team_pages,
+    version_pages,
 )
 from arena.web.addresses import CONVERTERS
 from arena.web.forms import FORM_BYTES, csrf
@@ -84,6 +85,7 @@ def create_app(
         joining_pages,
         submission_pages,
         leaderboard_pages,
+        version_pages,
         guide_pages,
         new_challenge_pages,
         manual_pages,

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from arena import audit, datasets, hosting, teams
+from arena import audit, datasets, disclosing, hosting, teams, versions
 from arena.errors import Forbidden
 from arena.store.models import ChallengeFile
 from arena.web import formatting, limits, measures, reader
@@ -27,6 +27,7 @@ def overview(slug: str) -> ResponseReturnValue:
     with reading() as session:
         here = scene(session, slug)
         head = audit.head(session)
+        disclosed = disclosing.disclosed(session, here.hosted)
     return here.page(
         "overview.html",
         tab="overview",
@@ -35,6 +36,8 @@ def overview(slug: str) -> ResponseReturnValue:
         calendar=calendar_chart("cal", here.hosted, here.at),
         dates=dates(here.hosted),
         head=head,
+        disclosed=disclosed,
+        command=disclosing.command(here.hosted, disclosed) if disclosed else "",
     )
 
 
@@ -66,10 +69,11 @@ def evaluation(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/rules")
 def rules(slug: str) -> ResponseReturnValue:
-    """Show the rules and limits."""
+    """Show the rules and limits, and every version of the challenge with its digest."""
     with reading() as session:
         here = scene(session, slug)
-    return here.page("rules.html", tab="rules", text=here.text("rules"), dates=dates(here.hosted))
+        found = versions.every(session, here.hosted)
+    return here.page("rules.html", tab="rules", text=here.text("rules"), dates=dates(here.hosted), versions=found[::-1])
 
 
 @blueprint.route("/agreement", methods=["GET", "POST"])

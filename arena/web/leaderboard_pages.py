@@ -64,18 +64,39 @@ def show(slug: str) -> ResponseReturnValue:
     with reading() as session:
         here = scene(session, slug)
         revealed = here.status == "revealed" and here.hosted.gated
-        split = request.args.get("split") or ("private" if revealed else "public")
+        asked = request.args.get("split") or ("private" if revealed else "public")
+        split = "private" if asked == "private" else "public"
+        labels = _number("labels", 0)
         board = leaderboards.board(
             session,
             here.hosted,
-            split="private" if split == "private" else "public",
+            split=split,
             viewer_team_id=here.team.id if here.team else None,
             at=here.at,
+            labels_version=labels or None,
         )
-    number = request.args.get("page", "1")
-    table = lay_out(here.hosted, board, int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1)
+        versions = leaderboards.labels_versions(session, here.hosted, split, here.at)
+        moves = leaderboards.moves(session, here.hosted, split, here.at) if len(versions) > 1 else None
+    table = lay_out(here.hosted, board, _number("page", 1))
     headline, lead = finding(here.hosted, board)
-    return here.page("leaderboard.html", tab="leaderboard", board=board, table=table, headline=headline, lead=lead)
+    return here.page(
+        "leaderboard.html",
+        tab="leaderboard",
+        board=board,
+        table=table,
+        headline=headline,
+        lead=lead,
+        versions=versions,
+        moves=moves,
+        # Of the teams that stand on the leaderboard now; whoever has been taken off it is not named again.
+        moved=[one for one in moves.ranks if one[0] in {row.team for row in board.rows}] if moves else [],
+    )
+
+
+def _number(name: str, otherwise: int) -> int:
+    """Return a number of the address; whatever is none, or too long for one, counts as not given."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else otherwise
 
 
 def lay_out(hosted: Hosted, board: Board, page: int) -> Table:

@@ -221,7 +221,7 @@ def test_what_the_folder_makes_itself_is_made_first(creator, world, folder, tmp_
     drawn = creator("challenge", "publish", folder)
     assert (drawn.returncode, "with a secret that nobody else gets" in drawn.stderr) == (1, True)
     out, secret = tmp_path / "out", tmp_path / "secret"
-    assert worker_main(["make", str(folder), str(out), "--secret", str(secret)]) == 0
+    assert worker_main(["make", str(folder), str(out), "--secret-file", str(secret)]) == 0
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert (out / "seen").read_text() == secret.read_text().strip()
     assert creator("challenge", "publish", out, "--wait").returncode == 0
