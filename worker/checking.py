@@ -47,7 +47,7 @@ def check(folder: Path) -> tuple[dict[str, Any], int]:
     found = Found()
     _texts(folder, definition, found)
     facts: dict[str, Any] = {}
-    with folders.whole(folder, definition) as place:
+    with folders.whole(folder, definition, baselines=True) as place:
         if _files(place, definition, found) and definition.metrics:
             facts = _data(place, definition, found)
     code = REFUSED if found.mistakes else DONE
@@ -188,7 +188,8 @@ def _columns(place: Path, definition: Definition, columns: list[str], found: Fou
 
 def _train(place: Path, definition: Definition, test_ids: set[str], found: Found) -> None:
     name = definition.files.train
-    if name is None or not (place / name).is_file():
+    # Where effects are estimated, the test file's rows are estimands: the training file's patients have other ids.
+    if name is None or not (place / name).is_file() or definition.kind == "effect":
         return
     ids, _ = _table(place / name, definition.labels.id, found)
     both = test_ids & set(ids or ())

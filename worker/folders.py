@@ -42,10 +42,9 @@ def make(folder: Path, out: Path, *, settings: WorkerSettings | None) -> dict[st
     secret = _secret(folder, definition, settings)
     labels = _draw(folder, out, definition, secret, settings)
     # The baselines are written from what participants get: no hidden label lies beside them.
-    if any(not (out / one.file).is_file() for one in definition.baselines):
-        _module(folder, BASELINES).write(out)
+    _write_baselines(folder, out, definition)
     facts = {} if labels is None else _facts(out, definition, labels)
-    if secret is not None and settings is not None:
+    if secret is not None and settings is not None and not definition.practice:
         facts["secret_sha256"] = hashlib.sha256(secret).hexdigest()
     if labels is not None:
         _leave(out, definition, labels, settings)
@@ -54,8 +53,11 @@ def make(folder: Path, out: Path, *, settings: WorkerSettings | None) -> dict[st
 
 
 @contextmanager
-def whole(folder: Path, definition: Definition) -> Iterator[Path]:
-    """Yield the folder, or, where a generator draws its data, a temporary one drawn from the demo seed."""
+def whole(folder: Path, definition: Definition, *, baselines: bool = False) -> Iterator[Path]:
+    """Yield the folder, or, where a generator draws its data, a temporary one drawn from the demo seed.
+
+    With `baselines` the organizer's program writes its prediction files there too, which takes as long as its models do.
+    """
     names = (definition.files.train, definition.files.test, definition.files.labels)
     if all(name is None or (folder / name).is_file() for name in names) or not _has(folder, GENERATOR):
         yield folder
@@ -64,6 +66,8 @@ def whole(folder: Path, definition: Definition) -> Iterator[Path]:
         drawn = Path(name)
         _copy(folder, drawn, definition)
         _module(folder, GENERATOR).make(drawn, secret=demo_secret(definition.slug))
+        if baselines:
+            _write_baselines(folder, drawn, definition)
         yield drawn
 
 
@@ -82,10 +86,18 @@ def _copy(folder: Path, out: Path, definition: Definition) -> None:
         shutil.copyfile(path, out / path.name)
 
 
+def _write_baselines(folder: Path, out: Path, definition: Definition) -> None:
+    if any(not (out / one.file).is_file() for one in definition.baselines):
+        _module(folder, BASELINES).write(out)
+
+
 def _secret(folder: Path, definition: Definition, settings: WorkerSettings | None) -> bytes | None:
     if not _has(folder, GENERATOR):
         return None
-    return demo_secret(definition.slug) if settings is None else keys.secret(settings.seed(definition.slug))
+    # What is practised on is public as a whole, so nothing of it hangs on a secret of this instance.
+    if settings is None or definition.practice:
+        return demo_secret(definition.slug)
+    return keys.secret(settings.seed(definition.slug))
 
 
 def _draw(
