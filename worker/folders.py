@@ -65,7 +65,7 @@ def make(folder: Path, out: Path, *, settings: WorkerSettings | None, secret: by
     if secret is not None:
         facts["generator_version"] = str(getattr(_module(folder, GENERATOR), "VERSION", definition.version))
     (out / DATASHEET).write_text(_datasheet(folder, out, definition, labels), encoding="utf-8")
-    if secret is not None and (given or settings is not None):
+    if secret is not None and (given or settings is not None) and not definition.practice:
         facts["secret_sha256"] = hashlib.sha256(secret).hexdigest()
     if labels is not None:
         _leave(out, definition, labels, settings)
@@ -80,8 +80,11 @@ def make(folder: Path, out: Path, *, settings: WorkerSettings | None, secret: by
 
 
 @contextmanager
-def whole(folder: Path, definition: Definition) -> Iterator[Path]:
-    """Yield the folder, or, where a generator draws its data, a temporary one drawn from the demo seed."""
+def whole(folder: Path, definition: Definition, *, baselines: bool = False) -> Iterator[Path]:
+    """Yield the folder, or, where a generator draws its data, a temporary one drawn from the demo seed.
+
+    With `baselines` the organizer's program writes its prediction files there too, which takes as long as its models do.
+    """
     names = (definition.files.train, definition.files.test, definition.files.labels)
     if all(name is None or (folder / name).is_file() for name in names) or not _has(folder, GENERATOR):
         yield folder
@@ -90,6 +93,8 @@ def whole(folder: Path, definition: Definition) -> Iterator[Path]:
         drawn = Path(name)
         _copy(folder, drawn, definition)
         _module(folder, GENERATOR).make(drawn, secret=demo_secret(definition.slug))
+        if baselines:
+            _write_baselines(folder, drawn, definition)
         yield drawn
 
 
@@ -141,7 +146,10 @@ def _secret(folder: Path, definition: Definition, settings: WorkerSettings | Non
         return None
     if given is not None:
         return given
-    return demo_secret(definition.slug) if settings is None else keys.secret(settings.seed(definition.slug))
+    # What is practised on is public as a whole, so nothing of it hangs on a secret of this instance.
+    if settings is None or definition.practice:
+        return demo_secret(definition.slug)
+    return keys.secret(settings.seed(definition.slug))
 
 
 def _draw(

@@ -1,0 +1,57 @@
+"""The organizer's four baselines, as prediction files for the test rows and out of fold for the training rows.
+
+`age_stage_table` is the reference: a table of age band and stage is what a ward can have without any model.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from challenges.one_year_mortality import starter
+
+FOLDS, FOLD_SEED = 5, 20260101
+Model = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
+
+
+def write(folder: Path) -> None:
+    """Read train.csv and test.csv in `folder`; write every baseline file, its training twin, and the sample."""
+    train, test = pd.read_csv(folder / "train.csv"), pd.read_csv(folder / "test.csv")
+    for name, model in MODELS.items():
+        _save(folder / f"baseline_{name}.csv", test, model(train, test))
+        _save(folder / f"baseline_{name}_train.csv", train, out_of_fold(model, train))
+    _save(folder / "sample_submission.csv", test, prevalence(train, test))
+
+
+def out_of_fold(model: Model, train: pd.DataFrame) -> pd.DataFrame:
+    """Each training patient predicted by the model fitted on the other four fifths."""
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=FOLD_SEED).split(train, train[starter.OUTCOME])
+    return pd.concat([model(train.iloc[known], train.iloc[asked]) for known, asked in folds]).loc[train.index]
+
+
+def prevalence(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
+    """The null: everybody gets the training patients' share of deaths."""
+    return pd.DataFrame({starter.COLUMN: train[starter.OUTCOME].mean()}, index=test.index)
+
+
+def age_sex_stage(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
+    """A plain logistic regression on age (bent at 65), sex and stage; with so few terms it needs no penalty."""
+    names = ["age", "age_beyond_65", "male", "stage_2", "stage_3", "stage_4"]
+    known, asked = (starter.features(patients, train.median(numeric_only=True))[names] for patients in (train, test))
+    fitted = LogisticRegression(C=1e6, max_iter=1000).fit(known, train[starter.OUTCOME])
+    return pd.DataFrame({starter.COLUMN: fitted.predict_proba(asked)[:, 1]}, index=test.index)
+
+
+MODELS: dict[str, Model] = {
+    "prevalence": prevalence,
+    "age_stage_table": starter.table,
+    "age_sex_stage": age_sex_stage,
+    "full": starter.fit_predict,
+}
+
+
+def _save(path: Path, patients: pd.DataFrame, predictions: pd.DataFrame) -> None:
+    table = predictions.assign(patient_id=patients["patient_id"])[["patient_id", *predictions.columns]]
+    table.to_csv(path, index=False, float_format="%.6f", lineterminator="\n")
