@@ -29,7 +29,11 @@ from tests.web.test_browser import RULES
 from tests.worker import site as sites
 from worker import jobs, keys
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # The development server leaves a static file to the collector when the browser has gone on before it was sent whole.
+    pytest.mark.filterwarnings("ignore:unclosed file .*/static/.*:ResourceWarning"),
+]
 
 COLON = Path(challenges.__path__[0]) / "colon_adjuvant"
 SOURCE = COLON / "source_colon.csv"
