@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from arena import wire
+from arena import wire, wire_participation
 from arena.transfers import Progress, Watched, tell
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -87,9 +87,11 @@ class Arena:
         """Accept the challenge's agreement in the version that was read."""
         return self._ask(wire.Accepted, "POST", f"/challenges/{slug}/agreement", json={"version": version})
 
-    def ask_to_take_part(self, slug: str, answers: dict[str, str]) -> wire.Participation:
+    def ask_to_take_part(self, slug: str, answers: dict[str, str]) -> wire_participation.Participation:
         """Ask to take part, with answers by the questions' ids; harmless for whoever is in or waits already."""
-        return self._ask(wire.Participation, "POST", f"/challenges/{slug}/participation", json={"answers": answers})
+        return self._ask(
+            wire_participation.Participation, "POST", f"/challenges/{slug}/participation", json={"answers": answers}
+        )
 
     def create_team(self, slug: str, name: str) -> wire.Team:
         """Make a team with the caller as its captain."""

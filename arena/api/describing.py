@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask import request
 
-from arena import disclosing, hosting, wire, wire_versions
+from arena import disclosing, hosting, wire, wire_participation, wire_versions
 from arena.admission import Standing
 from arena.hosting import Hosted
 from arena.leaderboards import Board, BoardRow
@@ -217,16 +217,16 @@ def _agreement(hosted: Hosted, blobs: Blobs, *, accepted: bool) -> wire.Agreemen
     )
 
 
-def participation(hosted: Hosted, standing: Standing) -> wire.Participation:
+def participation(hosted: Hosted, standing: Standing) -> wire_participation.Participation:
     row = standing.participation
-    return wire.Participation(
+    return wire_participation.Participation(
         challenge=hosted.slug,
         state=standing.state,
         reason=standing.reason or None,
         asked_at=row.asked_at if row else None,
         decided_at=row.decided_at if row else None,
         questions=[
-            wire.RegistrationQuestion(
+            wire_participation.RegistrationQuestion(
                 id=one.id or 0,
                 kind="choice" if one.kind == "choice" else "text",
                 text=words(one),

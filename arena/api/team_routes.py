@@ -5,7 +5,7 @@ from datetime import timedelta
 from apiflask import APIBlueprint
 from sqlmodel import Session
 
-from arena import admission, hosting, teams, viewing, wire
+from arena import admission, hosting, teams, viewing, wire, wire_participation
 from arena.api import describing
 from arena.api.parts import caller, now, reading, signed_in, writing
 from arena.errors import NotFound
@@ -18,9 +18,9 @@ blueprint = APIBlueprint("teams", __name__, tag="Teams")
 
 @blueprint.get("/challenges/<slug:slug>/participation")
 @signed_in
-@blueprint.output(wire.Participation)
+@blueprint.output(wire_participation.Participation)
 @blueprint.doc(security="BearerAuth")
-def standing(slug: str) -> wire.Participation:
+def standing(slug: str) -> wire_participation.Participation:
     """Say whether the caller is admitted, waits, was refused or has yet to ask, and what the organizers ask."""
     with reading() as session:
         hosted = hosting.find(session, slug)
@@ -29,13 +29,13 @@ def standing(slug: str) -> wire.Participation:
 
 @blueprint.post("/challenges/<slug:slug>/participation")
 @signed_in
-@blueprint.input(wire.ParticipationRequest)
-@blueprint.output(wire.Participation)
+@blueprint.input(wire_participation.ParticipationRequest)
+@blueprint.output(wire_participation.Participation)
 @blueprint.doc(
     security="BearerAuth",
     responses={403: "By invitation only, refused before, or the caller runs the challenge.", 409: "Closed."},
 )
-def ask(slug: str, json_data: wire.ParticipationRequest) -> wire.Participation:
+def ask(slug: str, json_data: wire_participation.ParticipationRequest) -> wire_participation.Participation:
     """Ask to take part; while nobody has decided, the answers can be sent anew."""
     answers = {int(question): answer for question, answer in json_data.answers.items()}
     with writing() as session:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from arena import admission, moderation, registration, wire
+from arena import admission, moderation, registration, wire_participation
 from arena.store.engine import reading, transaction
 from tests.arena.conftest import Site
 
@@ -35,7 +35,7 @@ def test_an_open_challenge_asks_nothing(enter):
 def test_a_person_asks_waits_is_admitted_and_makes_a_team(closed, enter):
     kim = closed.person("kim")
     caller = enter(kim)
-    found = wire.Participation.model_validate_json(caller.get("/challenges/closed/participation").data)
+    found = wire_participation.Participation.model_validate_json(caller.get("/challenges/closed/participation").data)
     assert found.state == "not_asked"
     assert [(one.kind, one.required, [option.en for option in one.options]) for one in found.questions] == [
         ("choice", True, ["Student", "Other"])
