@@ -21,7 +21,7 @@ class RegistrationQuestion(Answered):
     kind: Literal["text", "choice"]
     text: Words
     required: bool
-    options: list[Words] = []
+    options: list[Words] = Field(default_factory=list)
 
 
 class Participation(Answered):
@@ -32,4 +32,4 @@ class Participation(Answered):
     reason: str | None = None
     asked_at: datetime | None = None
     decided_at: datetime | None = None
-    questions: list[RegistrationQuestion] = []
+    questions: list[RegistrationQuestion] = Field(default_factory=list)
