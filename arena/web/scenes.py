@@ -140,4 +140,6 @@ def calendar_chart(ident: str, hosted: Hosted, at: datetime) -> Markup:
         f"Opens {opened.written}, closes {closes_text}; public verification ends {stops[-1].written}.",
     )
     told = t(f"마감까지 {left}", f"{left} to the close") if at < row.closes_at else t("마감됨", "closed")
+    if row.state == "cancelled":
+        told = t("취소됨", "cancelled")
     return calendar.draw(Words(ident, title, finding), stops, at, today, told)
