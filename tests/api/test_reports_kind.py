@@ -1,5 +1,6 @@
 """A challenge of reports over HTTP: described, without a primary metric, with an empty leaderboard."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,20 @@ def test_its_leaderboard_has_no_rows(reports, enter, nobody):
         found = caller.get(f"{PATH}/leaderboard").json
         assert (found["rows"], found["total"], found["primary"], found["next"]) == ([], 0, None, None)
         assert caller.get(f"{PATH}/leaderboard?split=private").json["code"] == "not_revealed"
+
+
+def test_without_a_metric_nothing_is_gated_and_nothing_is_better(site, tmp_path, nobody):
+    # The gate is the default of every definition; where nothing is scored it must hide and compare nothing.
+    folder = tmp_path / "reports"
+    shutil.copytree(Path(challenges.__path__[0]) / "fitness_report", folder)
+    path = folder / "challenge.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('gate = "none"', 'gate = "significant"'), encoding="utf-8")
+    collected = publishing.collect(site.blobs, folder)
+    with transaction(site.engine) as session:
+        publishing.publish(session, collected, opens_at=OPENS, closes_at=CLOSES, at=OPENS, sign=site.signer.sign)
+    hosted = site.hosted("fitness-report")
+    assert (hosted.gated, hosted.shows_scores(site.now), hosted.better) == (False, True, "higher")
+    assert nobody.get(f"{PATH}/leaderboard").json["rows"] == []
 
 
 def test_it_takes_no_prediction_file(reports, enter):

@@ -136,3 +136,16 @@ def test_a_friend_joins_by_a_code(arena, address, ours, enter):
     arena("login", address, "--token", enter("friend").token)
     done = arena("join", "small", "--code", code, "--accept", "1", "--json")
     assert [one["name"] for one in json.loads(done.stdout)["members"]] == ["Ours", "friend"]
+
+
+def test_a_second_file_goes_with_the_first(arena, address, site, enter, tmp_path):
+    site.publish("asked", companion=True)
+    person, _ = site.team("Asked", slug="asked")
+    arena("login", address, "--token", enter(person).token)
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_bytes(predictions(site.ids, 10))
+    second.write_bytes(predictions(site.ids, 20))
+    done = arena("submit", "asked", first, "--companion", second)
+    assert (done.returncode, "The second file is received too" in done.stdout) == (0, True), done.stderr
+    assert arena("check", "asked", first, "--companion", first).returncode == 1
+    assert arena("submit", "asked", first, "--companion", tmp_path / "none.csv").returncode == 2
