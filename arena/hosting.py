@@ -216,9 +216,7 @@ def datasheet(blobs: Blobs, hosted: Hosted) -> Datasheet:
     """Return what everybody may read of the challenge's examination, or raise NotFound where it was published without."""
     found = hosted.datasheet
     if found is None:
-        raise NotFound(
-            Text("이 챌린지에는 데이터시트가 없습니다.", "This challenge was published without a datasheet.")
-        )
+        raise NotFound
     return _read_datasheet(blobs, found.sha256)
 
 

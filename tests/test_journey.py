@@ -64,6 +64,15 @@ def test_the_baselines_stand_on_the_leaderboards_before_the_first_visitor(arena:
         assert all(row["baseline"] and row["rank"] is None for row in rows)
 
 
+def test_every_shipped_challenge_has_a_datasheet_without_an_unexplained_finding(arena: Instance):
+    for one in json.loads(arena.get("/api/v1/challenges")[1])["challenges"]:
+        status, text = arena.get(f"/challenges/{one['slug']}/datasheet.json")
+        assert status == 200, one["slug"]
+        found = [line for line in json.loads(text)["lines"] if line["state"] != "pass" and line["reason"] is None]
+        assert found == [], one["slug"]
+        assert arena.get(f"/challenges/{one['slug']}/datasheet")[0] == 200
+
+
 def test_by_api(arena: Instance, token: str, predictions: Callable[[str], Path]):
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=arena.address + "/api/v1", headers=headers, trust_env=False, timeout=30) as api:

@@ -8,6 +8,8 @@ import pytest
 
 import challenges
 from tests.arena.conftest import write_folder
+from tests.worker.examination import test_checks as flaws
+from tests.worker.examination.sound import sound
 
 
 @pytest.fixture
@@ -57,6 +59,33 @@ def test_a_mistake_of_the_definition_is_told_with_its_line(arena, folder):
     assert done.returncode == 1
     assert f"challenge.toml:{wanted}:" in done.stdout
     assert json.loads(arena("challenge", "check", folder, "--json").stdout)["mistakes"][0]["line"] == wanted
+
+
+def test_the_examination_is_a_table_with_fails_first_and_a_count(arena, tmp_path):
+    it = sound()
+    flaws.sorted_train(it)
+    flaws.rare_stage(it)
+    folder = it.write(tmp_path / "sound")
+    done = arena("challenge", "check", folder, "--report", tmp_path / "sheet.html")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    marks = [line.split()[0] for line in lines if line.startswith(("FAIL", "WARN", "pass"))]
+    assert marks == sorted(marks, key=["FAIL", "WARN", "pass"].index)
+    assert lines[0].split()[:3] == ["FAIL", "row_order", "train.csv:2"]
+    assert any(line.strip().startswith("→ Shuffle the rows") for line in lines)
+    assert lines[-1] == f"1 failed, 1 warned (0 explained), {marks.count('pass')} passed."
+    assert "duplicates …" in done.stderr
+    assert "1 of" in (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    korean = arena("challenge", "check", folder, "--report", tmp_path / "sheet.json", language="ko_KR.UTF-8")
+    assert korean.stdout.splitlines()[-1].startswith("실패 1건, 주의 1건")
+    assert json.loads((tmp_path / "sheet.json").read_text(encoding="utf-8"))["lines"][0]["state"] == "fail"
+
+
+def test_a_report_of_another_form_is_refused(arena, tmp_path):
+    done = arena("challenge", "check", sound().write(tmp_path / "sound"), "--report", tmp_path / "sheet.pdf")
+    assert done.returncode == 1
+    assert "ends in .html or .json" in done.stderr
+    assert not (tmp_path / "sheet.pdf").exists()
 
 
 def test_a_folder_that_is_not_there_is_a_usage_error(arena, tmp_path):
