@@ -35,6 +35,8 @@ NO_BROWSER = "browser tests not tried: there is no Chromium"
 def pytest_configure() -> None:
     # The command line chooses its language once, when it is imported; tests and the reference page read English.
     os.environ["LC_ALL"] = "C.UTF-8"
+    # The test server of PostgreSQL runs as another user, who has to reach its programs.
+    os.umask(0o022)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,6 +54,14 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
     if report.skipped and isinstance(report.longrepr, tuple) and NO_BROWSER in report.longrepr[2]:
         return NO_BROWSER, "b", "NO CHROMIUM"
     return None
+
+
+@pytest.fixture(autouse=True)
+def _umask() -> Iterator[None]:
+    """Give every test the umask of the whole: a process of the instance sets its own, and some of them are this one."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture
