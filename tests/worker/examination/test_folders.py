@@ -126,6 +126,10 @@ def test_no_line_tells_a_label(tmp_path: Path):
     text = str(checking.check(it.write(tmp_path))[0]["lines"])
     assert "wrong_units" in text
     assert not any(value in text for value in (*it.labels["days"].astype(str), "7771", "secret-split"))
+    it.labels["days"] = np.round(RNG_DAYS.uniform(1, 6.9, len(it.labels)), 5)
+    text = str(checking.check(it.write(tmp_path))[0]["lines"])
+    assert "the times look like years" in text
+    assert not any(value in text for value in it.labels["days"].astype(str))
 
 
 RNG_DAYS = np.random.default_rng(8)
