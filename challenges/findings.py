@@ -85,6 +85,7 @@ SENTENCES = {
         "표 하나를 읽을 수 없습니다. 'arena challenge check'로 어느 것인지 확인하십시오.",
         "One of the tables cannot be read. 'arena challenge check' says which.",
     ),
+    "more": Text("그 밖에 {about}건이 더 있습니다.", "{about} more follow."),
     "not_verified": Text(
         "우리 쪽의 문제로 검증하지 못했습니다. 같은 묶음을 다시 보내십시오.",
         "It could not be verified through a fault of ours. Send the same bundle again.",

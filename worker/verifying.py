@@ -36,6 +36,9 @@ Present = Callable[[int], Outcomes | None]
 Finding = dict[str, Any]
 
 WORKPLACE = "verifying"
+# A header of ten thousand columns is no reason to write down as many sentences.
+MOST = 100
+LONGEST_ABOUT = 100
 log = logging.getLogger("worker")
 
 
@@ -121,11 +124,14 @@ def _against_present(definition: Definition, found: Found, hidden: Outcomes, pre
 
 def _told(found: Found) -> list[Finding]:
     """Return what was found without its sentences, which may carry figures made from labels."""
-    return [
-        _finding(severity, one["code"], one["file"], one["line"], None, one["about"])
-        for severity, findings in ((MISTAKE, found.mistakes), (WARNING, found.warnings))
-        for one in findings
-    ]
+    told = []
+    for severity, findings in ((MISTAKE, found.mistakes), (WARNING, found.warnings)):
+        told += [
+            _finding(severity, one["code"], one["file"], one["line"], None, one["about"]) for one in findings[:MOST]
+        ]
+        if len(findings) > MOST:
+            told.append(_finding(severity, "more", about=str(len(findings) - MOST)))
+    return told
 
 
 def _finding(
@@ -144,7 +150,7 @@ def _finding(
         "file": file,
         "line": line,
         "column": column,
-        "about": about if known else None,
+        "about": about[:LONGEST_ABOUT] if known and about else None,
     }
 
 

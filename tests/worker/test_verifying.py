@@ -1,7 +1,9 @@
 """Verification by the worker's own job: what it refuses, what it says, what it keeps, and what a killed one leaves."""
 
+import io
 import json
 import logging
+import random
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ from arena.store.engine import transaction
 from arena.store.models import Challenge, ChallengeFile, DryRun, Labels, LedgerEntry, Publication
 from challenges import sealed
 from challenges.definition import load
+from tests.challenges.conftest import KINDS
 from tests.support import publishing
 from tests.support.publishing import SLUG, World
 from tests.worker import site as sites
@@ -135,6 +138,79 @@ def test_a_code_that_nobody_knows_carries_no_subject(world: World, folder: Path,
     told = world.caller("creator").get(f"/challenges/{SLUG}/verification")
     assert "4711" not in told.text
     assert "'arena challenge check' says more" in told.json["findings"][0]["message"]
+
+
+LABELS = {
+    "survival": "patient_id,days,died,split",
+    "competing": "patient_id,days,died,split",
+    "binary": "patient_id,died_1y,split",
+    "effect": "estimand,truth,split",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_challenge_can_be_sent(world: World, tmp_path: Path, kind: str):
+    """With the fewest files that its definition asks for; a challenge of reports has no labels at all."""
+    folder = tmp_path / kind
+    folder.mkdir()
+    draw = random.Random(7)
+    text = KINDS[kind].replace("[[baselines]]", "[[unused]]") if kind != "survival" else KINDS[kind]
+    (folder / "challenge.toml").write_text(text)
+    definition = load(folder)
+    ids = [f"P{number}" for number in range(400)]
+
+    def outcome(number: int) -> str:
+        if kind in ("survival", "competing"):
+            return f"{draw.randint(1, 3000)},{draw.choice('0012' if kind == 'competing' else '01')}"
+        return draw.choice("01") if kind == "binary" else f"{draw.gauss(0, 1):.3f}"
+
+    if kind != "report":
+        header = LABELS[kind]
+        id_column, named = header.split(",")[0], header.rpartition(",")[0]
+        rows = [f"{one},{outcome(n)},{('public', 'private')[n % 2]}\n" for n, one in enumerate(ids)]
+        (folder / "labels.csv").write_text(header + "\n" + "".join(rows))
+        (folder / "test.csv").write_text(f"{id_column},sex\n" + "".join(f"{one},{draw.choice('12')}\n" for one in ids))
+        columns = ",".join(column.name for column in definition.columns)
+        values = ",".join("0.3" for _ in definition.columns)
+        sample = f"{id_column},{columns}\n" + "".join(f"{one},{values}\n" for one in ids)
+        for name in ("sample_submission.csv", "baseline_null.csv", "baseline_simple.csv"):
+            (folder / name).write_text(sample)
+    else:
+        named = "patient_id"
+    train = "".join(f"T{n},{outcome(n)},1\n" for n in range(300)) if kind != "report" else "T1,1\n"
+    (folder / "train.csv").write_text(f"{named},sex\n{train}")
+    (folder / "dictionary.csv").write_text("column,type,unit,codes,block,description.ko,description.en\n")
+    for language in ("ko", "en"):
+        (folder / f"agreement.{language}.md").write_text("Text.\n")
+    world.caller("creator")
+    if kind == "report":
+        sent = world.caller("creator").ask(
+            "POST", "/challenges", data={"bundle": (io.BytesIO(publishing.packed(folder)), "b.zip")}
+        )
+        with_labels = world.send("creator", folder, labels=random.Random(1).randbytes(200))
+        assert with_labels.json["code"] == "labels_not_asked"
+    else:
+        sent = world.send("creator", folder)
+    assert sent.status_code == 202, sent.text
+    assert mistakes(world) == []
+    assert world.hosted("small-challenge").row.state == "ready"
+    assert (world.hosted("small-challenge").labels is None) == (kind == "report")
+    dates = {
+        "opens_at": (world.now() + timedelta(days=1)).isoformat(),
+        "closes_at": (world.now() + timedelta(days=9)).isoformat(),
+    }
+    assert world.caller("creator").post("/challenges/small-challenge/schedule", dates).status_code == 200
+
+
+def test_a_header_without_end_is_told_in_a_hundred_lines(world: World, folder: Path):
+    lines = (folder / "test.csv").read_text().splitlines()
+    names, values = ",".join(f"{'v' * 90}{n}" for n in range(900)), ",0" * 900
+    (folder / "test.csv").write_text("\n".join([f"{lines[0]},{names}", *(line + values for line in lines[1:])]) + "\n")
+    world.send("creator", folder)
+    warnings = [one for one in world.rows(Publication)[0].findings if one["severity"] == "warning"]
+    assert len(warnings) == 101
+    assert warnings[-1]["code"] == "more"
+    assert max(len(one["about"] or "") for one in warnings) <= 100
 
 
 def test_a_split_of_nine_is_too_small_to_be_scored(world: World, folder: Path):
