@@ -183,7 +183,18 @@ def create_user(
     password: str | None,
     at: datetime,
 ) -> User:
-    """Make an account from the operator's shell; without a password it is entered by a one-time link."""
+    """Make an account from the operator's shell; without a password it is entered by a one-time link.
+
+    An account that came with an imported challenge is there already and closed: it becomes its owner's by such a link.
+    """
+    imported = store.by_email(session, names.email(email))
+    if (
+        password is None
+        and imported is not None
+        and imported.password_hash is None
+        and imported.disabled_at is not None
+    ):
+        return imported
     made = _new_user(session, email=email, name=name, password=password, language="ko", at=at)
     made.is_admin = admin
     session.add(made)
@@ -273,6 +284,9 @@ def use_reset_link(session: Session, *, code: str, password: str, at: datetime) 
     if person is None:
         raise NotFound
     _check_password(password)
+    if person.password_hash is None:
+        # Made by an import and never entered: an operator has now sent its owner a link.
+        person.disabled_at = None
     person.password_hash = _HASHER.hash(password)
     person.session_epoch += 1
     link.used_at = at

@@ -199,6 +199,73 @@ def challenge_disclose(
     )
 
 
+@command(
+    challenge,
+    "export",
+    "챌린지를 한 파일로 내보냅니다. 정의, 파일, 봉인한 결과, 팀, 제출, 점수, 장부가 들어가고 열쇠와 비밀번호는 들어가지 않습니다.",
+    "Export a challenge to one file. Definition, files, sealed labels, teams, submissions, scores, ledger; no key, no password.",
+    example="arena challenge export colorectal-fitness colorectal-fitness.zip",
+)
+def challenge_export(
+    slug: Slug,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help=said("쓸 파일", "the file to write"), dir_okay=False)],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    found = server_part(ACTS).export(settings.load(), slug, path.absolute())
+    if as_json:
+        show_json(found)
+        return
+    show(f"{found['sha256']}  {path}")
+    tell(
+        Text(
+            f"{slug}: 제출 {found['submissions']:,}건을 내보냈습니다. {found['people']:,}명의 이름과 주소가 들어 있으니 개인정보로 다루십시오.",
+            f"{slug}: exported with {found['submissions']:,} submissions. It names {found['people']:,} people with their addresses: treat it as personal data.",
+        ),
+    )
+
+
+@command(
+    challenge,
+    "import",
+    "내보낸 챌린지를 들여옵니다. 같은 이름의 챌린지가 없어야 하며, 잘못된 파일은 아무것도 남기지 않습니다.",
+    "Import an exported challenge. There must be none of its name; a file that is refused leaves nothing behind.",
+    example="arena challenge import colorectal-fitness.zip",
+)
+def challenge_import(
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help=said("내보낸 파일", "an exported file"), exists=True, dir_okay=False),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    found = server_part(ACTS).import_archive(settings.load(), path)
+    if as_json:
+        show_json(found)
+        return
+    tell(
+        Text(
+            f"{found['slug']}: 행 {found['rows']:,}개와 파일 {found['files']:,}개를 들여왔습니다.",
+            f"{found['slug']}: imported {found['rows']:,} rows and {found['files']:,} files.",
+        ),
+    )
+    if found["accounts_made"]:
+        tell(
+            Text(
+                f"이곳에 없던 {len(found['accounts_made']):,}명의 계정을 비밀번호 없이 닫힌 채로 만들었습니다. 'arena user create EMAIL'이 주소의 주인에게 줄 링크를 찍습니다.",
+                f"{len(found['accounts_made']):,} people had no account here: theirs are made without a password, and closed. 'arena user create EMAIL' prints the link for the owner of an address.",
+            ),
+        )
+    if found["labels_key"] == "other":
+        tell(
+            Text(
+                "결과는 다른 채점기의 열쇠로 봉인되어 있습니다. 그 열쇠 없이는 다시 채점할 수 없으며, 있는 점수는 그대로 보입니다.",
+                "The labels are sealed for the key of other workers. Nothing can be scored without that key; the scores that there are can be read.",
+            ),
+        )
+
+
 def _tool(verb: str, *arguments: str) -> Any:
     found, code = run_worker(verb, *arguments)
     if code:

@@ -1,22 +1,36 @@
 """What an operator does with a challenge after its publication: the use cases of the site, called from the shell."""
 
+import hashlib
+import os
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
-from arena import hosting, publishing, replacing, rescoring, versions
+from arena import (
+    archive_files,
+    exporting,
+    hosting,
+    importing,
+    publishing,
+    replacing,
+    rescoring,
+    sealing,
+    versions,
+)
 from arena.cli.opening import engine
-from arena.errors import OurFault
+from arena.errors import Conflict, OurFault
 from arena.queue import Queue
 from arena.receipts import Signer
 from arena.replacing import Replaced
 from arena.rescoring import Progress
 from arena.settings import Settings
 from arena.store.blobs import open_blobs
-from arena.store.engine import reading, transaction
+from arena.store.engine import reading, snapshot, transaction
 from arena.versions import Version
 from challenges.text import Text
 
@@ -79,6 +93,79 @@ def replace(settings: Settings, slug: str, made: Path, *, note: Text, same_label
     for evaluation_id in done.rings:
         queue.score(evaluation_id)
     return done
+
+
+def export(settings: Settings, slug: str, path: Path) -> dict[str, Any]:
+    """Write a challenge's archive for its owner's eyes alone; it appears whole or not at all."""
+    if path.exists():
+        raise Conflict("file_exists", Text(f"{path}이(가) 이미 있습니다.", f"There is a file {path} already."))
+    with engine(settings) as opened, snapshot(opened) as session:
+        hosted = hosting.find(session, slug)
+        tables, history = exporting.collect(session, hosted)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w+b") as out:
+            exporting.write(
+                out,
+                open_blobs(settings.store_url),
+                hosted,
+                tables,
+                history,
+                labels_key=_labels_key(settings),
+                receipts_key=Signer.from_file(settings.receipts_key_file).public_key,
+            )
+            out.flush()
+            os.fsync(out.fileno())
+            size = out.tell()
+            out.seek(0)
+            sha256 = hashlib.file_digest(out, "sha256").hexdigest()
+        Path(name).rename(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return {
+        "slug": slug,
+        "file": str(path),
+        "bytes": size,
+        "sha256": sha256,
+        "people": len(tables[importing.PEOPLE]),
+        "submissions": len(tables["submission"]),
+    }
+
+
+def import_archive(settings: Settings, path: Path) -> dict[str, Any]:
+    """Restore a challenge from an archive; whatever is refused leaves nothing behind."""
+    blobs = open_blobs(settings.store_url)
+    with engine(settings) as opened, path.open("rb") as source, archive_files.opened(source) as archive:
+        found = importing.check(archive)
+        with reading(opened) as session:
+            importing.require_free(session, found)
+        new = importing.put_files(blobs, archive)
+        source.seek(0)
+        sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+        try:
+            with transaction(opened) as session:
+                done = importing.restore(session, found, archive_sha256=sha256, at=_now())
+        except BaseException:
+            with reading(opened) as session:
+                importing.forget_files(session, blobs, new)
+            raise
+    return {
+        "slug": found.slug,
+        "status": done.hosted.status(_now()),
+        "rows": done.rows,
+        "files": len(archive.blobs),
+        "accounts_made": list(done.accounts),
+        "labels_key": "same" if found.labels_key == _labels_key(settings) else "other",
+        "receipts_key": "same"
+        if found.receipts_key == Signer.from_file(settings.receipts_key_file).public_key
+        else "other",
+    }
+
+
+def _labels_key(settings: Settings) -> str | None:
+    path = settings.labels_key_file
+    return sealing.fingerprint(sealing.public_key(path)) if path.exists() else None
 
 
 def _look(opened: Engine, queue: Queue, slug: str) -> Progress:

@@ -47,6 +47,15 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """Open a reading transaction in which every statement sees the same moment, on PostgreSQL too."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
 def revision(engine: Engine) -> str | None:
     """Return the revision of the database's schema, or none for an empty database."""
     with engine.connect() as connection:

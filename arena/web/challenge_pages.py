@@ -26,7 +26,7 @@ def overview(slug: str) -> ResponseReturnValue:
     """Show the clinical question, the key facts, the calendar, and what is sealed."""
     with reading() as session:
         here = scene(session, slug)
-        head = audit.head(session)
+        head = audit.head(session, here.hosted.id)
         disclosed = disclosing.disclosed(session, here.hosted)
     return here.page(
         "overview.html",
