@@ -25,9 +25,7 @@ def crude(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for group in starter.members(train, test):
         shares = [np.average(dead[group & part], weights=weight[group & part]) for part in quarters]
-        variance = sum(
-            share * (1 - share) / (group & part).sum() for share, part in zip(shares, quarters, strict=True)
-        )
+        variance = sum(share * (1 - share) / (group & part).sum() for share, part in zip(shares, quarters, strict=True))
         rows.append((shares[0] - shares[1], 1.96 * variance**0.5))
     found, reach = np.array(rows).T
     columns = {"estimate": found, "lower": found - reach, "upper": found + reach}
