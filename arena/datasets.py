@@ -24,7 +24,7 @@ CURVE_POINTS = 120
 
 # Files never change under their digest, so what was told of one once holds for good.
 _descriptions: dict[tuple[str, str | None], tuple["Block", ...]] = {}
-_curves: dict[str, tuple["Point", ...]] = {}
+_curves: dict[str, tuple[tuple["Point", ...], ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,55 +80,66 @@ def describe(blobs: Blobs, hosted: Hosted) -> tuple[Block, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The Kaplan-Meier estimate just after one time, with its 95% interval and how many were at risk then."""
+    """How many have had an event just after one time, with its 95% interval, and how many were at risk before it."""
 
     time: float
-    survival: float
+    share: float
     low: float
     high: float
     at_risk: int
 
 
-def mortality(blobs: Blobs, hosted: Hosted) -> tuple[Point, ...]:
-    """Return the training patients' Kaplan-Meier curve, thinned to what a figure can show; empty without outcomes."""
+def outcomes(blobs: Blobs, hosted: Hosted) -> tuple[tuple[Point, ...], ...]:
+    """Return how often the training patients had their event over time, thinned to what a figure can show.
+
+    For survival one curve, 1 - Kaplan-Meier; with competing events two, the cumulative incidence of either; else none.
+    """
     definition = hosted.definition
     train = hosted.files.get(definition.files.train) if definition.files.train else None
-    if definition.kind != "survival" or train is None or not definition.labels.time or not definition.labels.event:
+    causes = {"survival": (1,), "competing": (1, 2)}.get(definition.kind, ())
+    if not causes or train is None or not definition.labels.time or not definition.labels.event:
         return ()
     found = _curves.get(train.sha256)
     if found is None:
-        found = _curves[train.sha256] = _curve(blobs, train.sha256, definition.labels.time, definition.labels.event)
+        with blobs.open(train.sha256) as stream:
+            columns = _columns(stream)
+        times, events = (columns.get(name, []) for name in (definition.labels.time, definition.labels.event))
+        patients = [(float(time), int(event)) for time, event in zip(times, events, strict=False)]
+        found = _curves[train.sha256] = tuple(incidence(patients, cause) for cause in causes) if patients else ()
     return found
 
 
-def _curve(blobs: Blobs, sha256: str, time_column: str, event_column: str) -> tuple[Point, ...]:
-    with blobs.open(sha256) as stream:
-        columns = _columns(stream)
-    if time_column not in columns or event_column not in columns:
-        return ()
-    pairs = zip(columns[time_column], columns[event_column], strict=True)
-    return kaplan_meier([(float(time), event == "1") for time, event in pairs])
+def incidence(patients: list[tuple[float, int]], cause: int) -> tuple[Point, ...]:
+    """Return the Aalen-Johansen estimate of one cause from pairs (time, event; 0 is none), with a log(-log) interval.
 
-
-def kaplan_meier(patients: list[tuple[float, bool]]) -> tuple[Point, ...]:
-    """Return the product-limit estimate with a log(-log) interval (Greenwood), from pairs (time, died)."""
-    points = [Point(0.0, 1.0, 1.0, 1.0, len(patients))]
-    times = Counter(time for time, _ in patients)
-    deaths = Counter(time for time, died in patients if died)
-    at_risk, survival, greenwood = len(patients), 1.0, 0.0
-    last = max(times, default=0.0)
+    Where nobody has another event this is 1 - Kaplan-Meier. The variance is the delta method's (Marubini, Valsecchi 1995): every
+    sum in it that runs up to the present time is kept as one of its parts, so that each time costs the same.
+    """
+    points = [Point(0.0, 0.0, 0.0, 0.0, len(patients))]
+    times, either = Counter(time for time, _ in patients), Counter(time for time, event in patients if event)
+    own = Counter(time for time, event in patients if event == cause)
+    at_risk, alive, share, last = len(patients), 1.0, 0.0, max(times, default=0.0)
+    plain, first, second, binomial, cross, cross_first = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for time in sorted(times):
-        died = deaths[time]
-        if died and at_risk > died:
-            survival *= 1 - died / at_risk
-            greenwood += died / (at_risk * (at_risk - died))
-            reach = 1.959963984540054 * math.sqrt(greenwood) / abs(math.log(survival))
-            low, high = survival ** math.exp(reach), survival ** math.exp(-reach)
+        ended, caused = either[time], own[time]
+        if ended and at_risk > ended:
+            before, share = alive, share + alive * caused / at_risk
+            greenwood, moved = ended / (at_risk * (at_risk - ended)), before * caused / at_risk**2
+            plain, first, second = plain + greenwood, first + share * greenwood, second + share**2 * greenwood
+            binomial += before**2 * (at_risk - caused) * caused / at_risk**3
+            cross, cross_first = cross + moved, cross_first + share * moved
+            alive *= 1 - ended / at_risk
             # A figure is some hundred points wide: steps closer than that are drawn as one.
-            if time - points[-1].time > last / CURVE_POINTS or len(points) == 1:
-                points.append(Point(time, survival, low, high, at_risk))
+            if caused and (time - points[-1].time > last / CURVE_POINTS or len(points) == 1):
+                variance = share**2 * plain - 2 * share * first + second + binomial - 2 * (share * cross - cross_first)
+                points.append(Point(time, share, *_around(share, variance), at_risk))
         at_risk -= times[time]
     return tuple(points)
+
+
+def _around(share: float, variance: float) -> tuple[float, float]:
+    reach = 1.959963984540054 * math.sqrt(max(variance, 0.0)) / abs((1 - share) * math.log1p(-share))
+    return 1 - (1 - share) ** math.exp(-reach), 1 - (1 - share) ** math.exp(reach)
 
 
 def _described(blobs: Blobs, dictionary_sha256: str, train_sha256: str | None) -> tuple[Block, ...]:

@@ -150,7 +150,7 @@ _TABLE = (
     _metric("harrell_c", "survival", "risk", "", "higher", _SHARE, *_HARRELL, primary=True),
     _metric("uno_c", "survival", "risk", "tau", "higher", _SHARE, *_UNO, primary=True, decimals=4),
     _metric("auc_t", "survival", "event_probability", "horizon", "higher", _SHARE, *_BLANCHE, primary=True),
-    _metric("brier", "survival", "event_probability", "horizon", "lower", _LOSS, *_GERDS, primary=True),
+    _metric("brier", "survival", "event_probability", "horizon", "lower", _LOSS, *_GERDS, primary=True, decimals=4),
     _metric("ibs", "survival", "event_probability", "grid", "lower", _LOSS, *_GRAF, primary=True),
     _metric("ipa", "survival", "event_probability", "horizon", "higher", _UP_TO_ONE, *_KATTAN, primary=True),
     _metric("log_loss_t", "survival", "event_probability", "horizon", "lower", _LOSS, *_RINDT, public=False),
@@ -162,18 +162,22 @@ _TABLE = (
     _metric("d_calibration", "survival", "event_probability", "", "higher", _SHARE, *_HAIDER, se=False),
     _metric("net_benefit", "survival", "event_probability", "horizon threshold", "higher", _UP_TO_ONE, *_VICKERS),
     _metric("wolbers_c", "competing", "event_probability", "tau", "higher", _SHARE, *_WOLBERS, primary=True),
-    _metric("brier_cr", "competing", "event_probability", "horizon", "lower", _LOSS, *_SCHOOP, primary=True),
+    _metric(
+        "brier_cr", "competing", "event_probability", "horizon", "lower", _LOSS, *_SCHOOP, primary=True, decimals=4
+    ),
     _metric("auc_cr", "competing", "event_probability", "horizon", "higher", _SHARE, *_BLANCHE, primary=True),
     _metric("roc_auc", "binary", "probability", "", "higher", _SHARE, *_DELONG, primary=True),
     _metric("average_precision", "binary", "probability", "", "higher", _SHARE, *_BOYD, primary=True),
-    _metric("brier_binary", "binary", "probability", "", "lower", _ABSOLUTE, *_BRIER, primary=True),
+    _metric("brier_binary", "binary", "probability", "", "lower", _ABSOLUTE, *_BRIER, primary=True, decimals=4),
     _metric("log_loss", "binary", "probability", "", "lower", _LOSS, *_GOOD, primary=True, public=False),
     _metric("calibration_slope_binary", "binary", "probability", "", "one", _ANY, *_COX, decimals=2),
     _metric("calibration_intercept_binary", "binary", "probability", "", "zero", _ANY, *_COX, decimals=2),
-    _metric("rmse", "effect", "estimate", "", "lower", _LOSS, *_MORRIS, primary=True, se=False),
+    _metric("rmse", "effect", "estimate", "", "lower", _LOSS, *_MORRIS, primary=True, decimals=4, se=False),
     _metric("coverage", "effect", "lower upper", "", "higher", _SHARE, *_MORRIS, decimals=2, se=False),
-    _metric("interval_score", "effect", "lower upper", "", "lower", _LOSS, *_GNEITING, primary=True, se=False),
-    _metric("bias", "effect", "estimate", "", "zero", _ANY, *_MORRIS, se=False),
+    _metric(
+        "interval_score", "effect", "lower upper", "", "lower", _LOSS, *_GNEITING, primary=True, decimals=4, se=False
+    ),
+    _metric("bias", "effect", "estimate", "", "zero", _ANY, *_MORRIS, decimals=4, se=False),
 )
 
 METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _TABLE})

@@ -195,16 +195,27 @@ def decision_curve(sample: Sample, probability: Floats, horizon: float) -> Point
     return found
 
 
-def incidence_by_risk(truth: SurvivalTruth, predicted: Floats, last: float) -> list[dict[str, Any]]:
-    """Return cumulative incidence of the first cause by third of the predictions: `rows`, `steps` [time, incidence]."""
+def incidence_by_risk(
+    truth: SurvivalTruth, predicted: Floats, horizons: Sequence[float], curves: Sequence[Floats]
+) -> list[dict[str, Any]]:
+    """Return cumulative incidence of the first cause by third of the predictions, with the mean predicted one.
+
+    Parameters are those of `survival_by_risk`.
+
+    Returns
+    -------
+    list of dict
+        By group from the lowest predictions: `rows`, `steps` [time, incidence], `predicted` [time, incidence].
+    """
     found: list[dict[str, Any]] = []
     for rows in thirds(predicted):
         part = SurvivalTruth(truth.time[rows], truth.event[rows])
-        times = _grid(part, last)
+        times = _grid(part, horizons[-1])
         if not times:
             continue
         levels = np.concatenate([[0.0], competing.cumulative_incidence(part.timeline)])
         places = np.searchsorted(part.timeline.moments, times, side="right")
         steps = [[t, float(level)] for t, level in zip(times, levels[places], strict=True)]
-        found.append({"rows": int(rows.size), "steps": steps})
+        means = [[t, float(curve[rows].mean())] for t, curve in zip(horizons, curves, strict=True)]
+        found.append({"rows": int(rows.size), "steps": steps, "predicted": means})
     return found

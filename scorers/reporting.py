@@ -84,9 +84,9 @@ def _survival(given: Given, sample: Sample, horizons: Sequence[float], z: float)
 
 
 def _competing(given: Given, sample: Sample, horizons: Sequence[float]) -> dict[str, Any]:
-    middle = given.by(horizons[len(horizons) // 2])
+    asked = [given.by(t) for t in horizons]
     return {
-        "incidence": curves.incidence_by_risk(sample.truth, middle, horizons[-1]),
+        "incidence": curves.incidence_by_risk(sample.truth, asked[len(asked) // 2], horizons, asked),
         "roc": _rocs(given, sample, horizons),
     }
 

@@ -271,7 +271,8 @@ def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
     splits = ("public", "private") if claim.split == "private" else ("public",)
     compared = None if claim.team.is_reference else station.reference_columns(reference, hosted)
     scores = scoring.full(hosted.definition, hidden, file, compared, splits)
-    report = reports.report(hosted.definition, hidden, file, station.covariates(hosted), splits[-1])
+    ids = hosting.expected_ids(station.blobs, hosted).ids
+    report = reports.report(hosted.definition, hidden, file, station.covariates(hosted), splits[-1], ids)
     for companion in beside.values():
         other = station.file(companion, hosted)
         found = comparing.beside(hosted.definition, hidden, file, other, splits[-1])

@@ -14,6 +14,7 @@ from worker.columns import Outcomes, spec_of
 from worker.masking import Cell, masked
 
 MOST_VALUES = 24
+MOST_ESTIMATES = 60
 # Decision and ROC curves count rows between thresholds: a file that puts one row between each pair would read its label.
 CURVES = ("survival", "calibration", "incidence")
 
@@ -24,10 +25,12 @@ def report(
     file: Columns,
     covariates: Mapping[str, Sequence[str]],
     split: str,
+    ids: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return a report of one split: `{"split", "rows", "events", "subgroups": [...]}` and the curves of `scorers.reporting`.
 
-    `covariates` holds the declared subgroup columns of the test file, in the order of its rows.
+    `covariates` holds the declared subgroup columns of the test file and `ids` its ids, in the order of its rows. Where effects are
+    estimated, `estimates` repeats what the file claims, `[id, estimate, lower, upper]`, and nothing of the truth.
     """
     rows = hidden.rows(split)
     inside = np.ones(len(hidden.truth), dtype=bool) if rows is None else rows
@@ -42,12 +45,21 @@ def report(
             if name in covariates
         ],
         **_curves(definition, hidden, file, rows),
+        **_estimates(file, inside, ids),
     }
 
 
 def _curves(definition: Definition, hidden: Outcomes, file: Columns, rows: NDArray[np.bool_] | None) -> dict[str, Any]:
     found = reports(hidden.truth, file, horizons=definition.horizons, rows=rows)
     return {name: curve for name, curve in found.items() if name in CURVES}
+
+
+def _estimates(file: Columns, inside: NDArray[np.bool_], ids: Sequence[str]) -> dict[str, Any]:
+    if file.estimate is None or file.lower is None or file.upper is None or not ids:
+        return {}
+    columns = [np.asarray(column, dtype=np.float64).tolist() for column in (file.estimate, file.lower, file.upper)]
+    rows = [list(row) for row, scored in zip(zip(ids, *columns, strict=True), inside, strict=True) if scored]
+    return {"estimates": rows[:MOST_ESTIMATES]}
 
 
 def _column(
@@ -84,7 +96,8 @@ def _column(
 
 def _cell(truth: Truth, rows: NDArray[np.bool_]) -> Cell:
     if isinstance(truth, SurvivalTruth):
-        return Cell(int(rows.sum()), int((truth.event[rows] != 0).sum()))
+        # With competing events the first is the one that is predicted; who had the other is one of those without it.
+        return Cell(int(rows.sum()), int((truth.event[rows] == 1).sum()))
     if isinstance(truth, BinaryTruth):
         return Cell(int(rows.sum()), int((truth.outcome[rows] != 0).sum()))
     return Cell(int(rows.sum()))

@@ -1,7 +1,5 @@
 """One challenge's reading pages: overview, data, evaluation, rules, agreement; and its files."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -9,9 +7,9 @@ from werkzeug.wrappers import Response
 from arena import audit, datasets, disclosing, hosting, teams, versions
 from arena.errors import Forbidden
 from arena.store.models import ChallengeFile
-from arena.web import formatting, limits, measures, reader
+from arena.web import cohort_figures, formatting, limits, measures
 from arena.web.account_pages import onward, require_user
-from arena.web.charts import intervals, sparks, survival
+from arena.web.charts import intervals, sparks
 from arena.web.charts.svg import Words
 from arena.web.rendering import t
 from arena.web.scenes import Scene, calendar_chart, dates, scene
@@ -32,7 +30,8 @@ def overview(slug: str) -> ResponseReturnValue:
         "overview.html",
         tab="overview",
         overview=here.text("overview"),
-        mortality=_mortality(here),
+        # Whoever may not download the training file yet sees no figure made from it either.
+        outcomes=cohort_figures.outcomes(here.hosted) if _barred(here) is None else None,
         calendar=calendar_chart("cal", here.hosted, here.at),
         dates=dates(here.hosted),
         head=head,
@@ -111,34 +110,6 @@ def file(slug: str, name: str) -> ResponseReturnValue:
     return _send(found)
 
 
-def _mortality(here: Scene) -> dict[str, Any]:
-    """Return the training patients' cumulative incidence of the event, drawn and as a table at whole years."""
-    # Whoever may not download the training file yet sees no figure made from it either.
-    curve = datasets.mortality(site().blobs, here.hosted) if _barred(here) is None else ()
-    if len(curve) < 3:
-        return {}
-    last = curve[-1].time
-    years = [year for year in (1, 2, 3, 5, 10) if 365 * year <= last]
-    table = [
-        (year, max((point for point in curve if point.time <= 365 * year), key=lambda point: point.time))
-        for year in years
-    ]
-    finding = ", ".join(
-        f"{formatting.horizon(365 * year, reader.language())} {formatting.percent(1 - point.survival)}"
-        for year, point in table
-    )
-    steps = tuple((point.time, point.survival, point.low, point.high) for point in curve)
-    ceiling = max(1 - point.low for point in curve) * 1.05
-    chart = survival.cumulative(
-        Words("mortality", t("사건의 누적 발생", "Cumulative incidence of the event"), finding),
-        survival.Group("", steps),
-        t("시작부터 지난 햇수", "years from time zero"),
-        t("사건의 누적 발생", "Cumulative incidence of the event"),
-        ceiling=min(1.0, ceiling),
-    )
-    return {"chart": chart, "table": table}
-
-
 def _barred(here: Scene) -> Forbidden | None:
     """Return why the files may not be downloaded yet, if the agreement comes before the download."""
     if here.status == "announced" and not here.roles:
@@ -192,8 +163,7 @@ def _baselines(here: Scene) -> dict[str, object]:
         if values.get(one.name) is not None
     ]
     title = t("기준 모형의 값", "Values of the baselines")
-    finding = ", ".join(f"{row.name} {row.value:.3f}" for row in rows)
-    return {
-        "chart": intervals.forest(Words("baselines", title, finding), rows, measures.axis(definition.primary)),
-        "rows": rows,
-    }
+    decimals = measures.metric(definition.primary).decimals
+    finding = ", ".join(f"{row.name} {formatting.number(row.value or 0.0, decimals)}" for row in rows)
+    words, axis = Words("baselines", title, finding), measures.axis(definition.primary)
+    return {"chart": intervals.forest(words, rows, axis, decimals=decimals), "rows": rows}

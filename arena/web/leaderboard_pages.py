@@ -151,7 +151,7 @@ def finding(hosted: Hosted, board: Board) -> tuple[str, str]:
     several = formatting.plural(len(ranked), "team")
     if board.state == "shown":
         return headline, t(
-            f"{len(ranked)}팀이 순위에 올랐고 가장 높은 보이는 {formatting.particle(name, '은', '는')} {number}입니다. 값이 같으면 순위가 같습니다. 순위는 마감 뒤 비공개 환자로 정합니다.",
+            f"{len(ranked)}팀이 순위에 올랐고 가장 좋은 보이는 {formatting.particle(name, '은', '는')} {number}입니다. 값이 같으면 순위가 같습니다. 순위는 마감 뒤 비공개 환자로 정합니다.",
             f"{several} ranked; the best shown {name} is {number}. Equal values share a rank. The ranking is made after the close, on the private patients.",
         )
     interval = formatting.interval(*value.ci, decimals, reader.language()) if value and value.ci else ""

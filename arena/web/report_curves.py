@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from arena.hosting import Hosted
 from arena.viewing import SubmissionView
-from arena.web import formatting
-from arena.web.charts import calibration, survival
+from arena.web import formatting, reader
+from arena.web.charts import calibration, intervals, survival
 from arena.web.charts.svg import Words
 from arena.web.rendering import t
 
@@ -32,9 +32,10 @@ def figures(hosted: Hosted, view: SubmissionView, first: int) -> list[Figure]:
     content = view.report if view.scores else None
     if not content or not hosted.definition.metrics:
         return []
-    drawn = [_survival(content.get("survival") or [], first)]
+    drawn = [_survival(content.get("survival") or [], first) or _incidence(content.get("incidence") or [], first)]
     horizon, bins = _middle(content.get("calibration") or {})
     drawn.append(_calibration(bins, horizon, first + (drawn[0] is not None)))
+    drawn.append(_estimates(content.get("estimates") or [], first))
     return [figure for figure in drawn if figure is not None]
 
 
@@ -67,6 +68,76 @@ def _survival(groups: Sequence[dict[str, Any]], number: int) -> Figure | None:
         ),
         (t("집단", "Group"), t("햇수", "Years"), t("관찰", "Observed"), t("예측", "Predicted")),
         rows,
+    )
+
+
+def _incidence(groups: Sequence[dict[str, Any]], number: int) -> Figure | None:
+    """With competing events: how many had the event that is predicted, by third of the predictions."""
+    curves = [
+        survival.Group(
+            name,
+            tuple((at, share, share, share) for at, share in group["steps"]),
+            tuple((at, share) for at, share in group["predicted"]),
+        )
+        for name, group in zip(_names(len(groups)), groups, strict=True)
+        if len(group["steps"]) > 1
+    ]
+    if not curves:
+        return None
+    ends = ", ".join(f"{curve.name} {formatting.percent(curve.steps[-1][1], 0)}" for curve in curves)
+    years = formatting.number(curves[0].steps[-1][0] / DAYS, 0)
+    finding = t(f"{years}년 누적 발생률: {ends}", f"Cumulative incidence at {years} years: {ends}")
+    highest = max(share for curve in curves for _, share, *_ in (*curve.steps, *curve.predicted))
+    title = t("위험 집단의 누적 발생률", "Incidence by predicted risk")
+    return Figure(
+        survival.cumulative(
+            Words("incidence", title, finding),
+            curves,
+            t("시작부터 지난 햇수", "Years from the start"),
+            t("누적 발생률", "Cumulative incidence"),
+            ceiling=min(1.0, 1.1 * highest) or 1.0,
+        ),
+        t(f"그림 {number}. 위험 집단의 누적 발생률.", f"Figure {number}. Incidence by predicted risk."),
+        t(
+            "환자를 예측 위험에 따라 셋으로 나눈 Aalen–Johansen 곡선입니다. 경쟁 사건이 먼저 일어난 환자에게는 사건이 일어나지 않습니다. 빈 점은 예측의 평균이고, 남은 환자가 10명보다 적은 곳은 그리지 않습니다.",
+            "Aalen–Johansen curves of thirds by predicted risk: whoever had the competing event first cannot have the event. "
+            "Open dots: mean predictions; nothing is drawn where fewer than ten are at risk.",
+        ),
+        (t("집단", "Group"), t("햇수", "Years"), t("관찰", "Observed"), t("예측", "Predicted")),
+        tuple(_incidence_at(curve, at, share) for curve in curves for at, share in curve.predicted),
+    )
+
+
+def _incidence_at(curve: survival.Group, at: float, predicted: float) -> tuple[str, ...]:
+    reached = [step[1] for step in curve.steps if step[0] <= at + 1e-9]
+    return curve.name, formatting.number(at / DAYS, 0), formatting.percent(reached[-1]), formatting.percent(predicted)
+
+
+def _estimates(claimed: Sequence[Sequence[Any]], number: int) -> Figure | None:
+    """What a file of effects claims, as its team wrote it; the true effects are not in the report."""
+    if not claimed:
+        return None
+    rows = [intervals.Row(name, estimate, low, high) for name, estimate, low, high in claimed]
+    lowest, highest = (pick(claimed, key=lambda one: one[1]) for pick in (min, max))
+    finding = t(
+        f"{lowest[0]} {formatting.signed(lowest[1])}에서 {highest[0]} {formatting.signed(highest[1])}까지",
+        f"From {formatting.signed(lowest[1])} in {lowest[0]} to {formatting.signed(highest[1])} in {highest[0]}",
+    )
+    title = t("추정한 효과", "The estimates")
+    return Figure(
+        intervals.forest(Words("estimates", title, finding), rows, t("추정값과 구간", "Estimate and interval")),
+        t(f"그림 {number}. {title}.", f"Figure {number}. {title}."),
+        t(
+            "올린 파일에 적힌 그대로의 추정값과 구간입니다. 참값은 그리지 않습니다. ",
+            "Estimates and intervals as the file gives them; the true values are not drawn. ",
+        )
+        + finding
+        + ".",
+        (t("효과", "Effect"), t("추정", "Estimate"), t("구간", "Interval")),
+        tuple(
+            (name, formatting.signed(estimate, 4), formatting.interval(low, high, 4, reader.language()))
+            for name, estimate, low, high in claimed
+        ),
     )
 
 

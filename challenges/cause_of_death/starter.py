@@ -55,20 +55,20 @@ def fit(known: pd.DataFrame, train: pd.DataFrame, cause: int) -> CoxPHFitter:
 
 
 def cumulative_incidence(cancer: CoxPHFitter, other: CoxPHFitter, asked: pd.DataFrame) -> pd.DataFrame:
-    """Add up, day by day, the chance of being alive still times the hazard of dying of colorectal cancer on that day."""
+    """Add up, day by day, who dies on that day times the cancer's share of that day's hazard."""
     relative = [model.predict_partial_hazard(asked).to_numpy()[:, None] for model in (cancer, other)]
     found = pd.DataFrame(index=asked.index, columns=list(HORIZONS), dtype=float)
     for stage, rows in asked.groupby("ajcc").indices.items():
         hazards = [model.baseline_cumulative_hazard_[stage] for model in (cancer, other)]
-        course = pd.concat(hazards, axis=1, keys=["cancer", "other"]).sort_index().ffill().fillna(0.0)
-        course = course.loc[: max(HORIZONS.values())]
-        before = course.shift(fill_value=0.0)
-        own = [one[rows] for one in relative]
-        alive = np.exp(-own[0] * before["cancer"].to_numpy() - own[1] * before["other"].to_numpy())
-        reached = np.cumsum(alive * own[0] * (course - before)["cancer"].to_numpy(), axis=1)
+        course = pd.concat(hazards, axis=1).sort_index().ffill().fillna(0.0).loc[: max(HORIZONS.values())]
+        steps = [one[rows] * np.diff(course.iloc[:, k], prepend=0.0) for k, one in enumerate(relative)]
+        both = steps[0] + steps[1]
+        alive = np.exp(-np.cumsum(both, axis=1))
+        dying = np.hstack([1 - alive[:, :1], alive[:, :-1] - alive[:, 1:]])
+        reached = np.cumsum(dying * np.divide(steps[0], both, out=np.zeros_like(both), where=both > 0), axis=1)
         for name, horizon in HORIZONS.items():
             found.iloc[rows, found.columns.get_loc(name)] = reached[:, (course.index <= horizon).sum() - 1]
-    return found.clip(upper=1.0)
+    return found
 
 
 def fit_predict(train: pd.DataFrame, test: pd.DataFrame, names: list[str] | None = None) -> pd.DataFrame:
@@ -96,11 +96,11 @@ def cross_validate(train: pd.DataFrame) -> None:
 
 def observed(patients: pd.DataFrame, horizon: float) -> float:
     """The Aalen-Johansen estimate of the probability of death from colorectal cancer by the horizon."""
-    counts = pd.crosstab(patients["days"], patients["event"])
-    counts = counts.reindex(columns=[0, CANCER, OTHER], fill_value=0)
-    at_risk = counts.sum(axis=1)[::-1].cumsum()[::-1]
-    alive = (1 - (counts[CANCER] + counts[OTHER]) / at_risk).cumprod().shift(fill_value=1.0)
-    return float((alive * counts[CANCER] / at_risk).loc[:horizon].sum())
+    days = patients["days"]
+    at_risk = days.groupby(days).size()[::-1].cumsum()[::-1]
+    cancer, other = ((patients["event"] == cause).groupby(days).sum() for cause in (CANCER, OTHER))
+    alive = (1 - (cancer + other) / at_risk).cumprod().shift(fill_value=1.0)
+    return float((alive * cancer / at_risk).loc[:horizon].sum())
 
 
 def main(train_file: str, test_file: str, out_file: str) -> None:

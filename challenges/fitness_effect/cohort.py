@@ -40,13 +40,12 @@ def quartile(name: str, age: Array, sex: Array) -> Array:
     """Peak oxygen uptake at a quartile of the same age and sex, as it is released: to one decimal."""
     beyond = age - 65
     of_sex = [at65 + slope * beyond + bend * np.maximum(beyond, 0) for at65, slope, bend in QUARTILES[name].values()]
-    rounded: Array = np.maximum(np.round(np.where(sex == 1, *of_sex), 1), LEAST_QUARTILE)
-    return rounded
+    return np.asarray(np.maximum(np.round(np.where(sex == 1, *of_sex), 1), LEAST_QUARTILE))
 
 
 def cci_band(x: Patients) -> Array:
     """Charlson index as groups: none, one, two or more."""
-    return np.minimum(x["cci"], 2)
+    return np.asarray(np.minimum(x["cci"], 2))
 
 
 def make(out: Path, *, secret: bytes) -> None:

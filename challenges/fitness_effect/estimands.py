@@ -26,7 +26,7 @@ class Estimand:
 
     name: str
     family: str
-    values: dict[str, int]
+    group: dict[str, int]
 
 
 def every() -> Iterator[Estimand]:
@@ -43,4 +43,4 @@ def write(path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["estimand", "family", *GROUPING])
-        rows.writerows([one.name, one.family, *(one.values.get(column, "") for column in GROUPING)] for one in every())
+        rows.writerows([one.name, one.family, *(one.group.get(column, "") for column in GROUPING)] for one in every())

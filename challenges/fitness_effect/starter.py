@@ -28,14 +28,14 @@ def known_by(patients: pd.DataFrame, day: int = DAY) -> tuple[pd.Series, np.ndar
 
     Who was lost before is not known and gets no weight; the others stand for them: one over the chance of being followed so long.
     """
-    dead = (patients["days"] <= day) & (patients["died"] == 1)
-    known = dead | (patients["days"] >= day)
-    left = 1 - patients["died"]
-    at_risk = len(patients) - patients["days"].rank(method="min") + 1
-    steps = (1 - left / at_risk).groupby(patients["days"]).prod()
-    followed = steps.cumprod().shift(fill_value=1.0)
-    weight = 1 / patients["days"].clip(upper=day).map(followed).fillna(followed.loc[:day].iloc[-1])
-    return dead, np.where(known, weight, 0.0)
+    days = patients["days"]
+    dead = (days <= day) & (patients["died"] == 1)
+    known = dead | (days >= day)
+    by_day = patients.groupby("days")["died"].agg(["size", "sum"])
+    at_risk = by_day["size"][::-1].cumsum()[::-1]
+    followed = (1 - (by_day["size"] - by_day["sum"]) / at_risk).cumprod()
+    chance = np.where(dead, days.map(followed.shift(fill_value=1.0)), followed.loc[:day].iloc[-1])
+    return dead, np.where(known, 1 / chance, 0.0)
 
 
 def design(patients: pd.DataFrame, vo2peak: pd.Series, *, modified: bool = True) -> np.ndarray:
@@ -54,17 +54,14 @@ def design(patients: pd.DataFrame, vo2peak: pd.Series, *, modified: bool = True)
 
 def members(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
     """One row a group, one column a patient: who belongs. An empty cell of the test file does not restrict."""
-    return np.stack(
-        [
-            np.logical_and.reduce([train[name] == one[name] for name in GROUPING if not np.isnan(one[name])] or [True])
-            & np.ones(len(train), dtype=bool)
-            for _, one in test.iterrows()
-        ]
-    )
+    rows = np.ones((len(test), len(train)), dtype=bool)
+    for place, (_, one) in enumerate(test.iterrows()):
+        for name in GROUPING:
+            if not np.isnan(one[name]):
+                rows[place] &= (train[name] == one[name]).to_numpy()
+    return rows
 
 
-# Fifty small regressions: several threads would mostly wait for each other.
-@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
 def estimate(train: pd.DataFrame, test: pd.DataFrame, *, modified: bool = True) -> pd.DataFrame:
     """Effect and 95 % interval of every group."""
     groups = members(train, test)
@@ -76,13 +73,15 @@ def estimate(train: pd.DataFrame, test: pd.DataFrame, *, modified: bool = True) 
         """Each group's mean of the risk at the 75th less that at the 25th percentile; a patient may be counted twice."""
         fitted = model.fit(told, dead, sample_weight=weight * counted)
         apart = fitted.predict_proba(high)[:, 1] - fitted.predict_proba(low)[:, 1]
-        found: np.ndarray = (groups @ (counted * apart)) / (groups @ counted)
-        return found
+        return np.asarray((groups @ (counted * apart)) / (groups @ counted))
 
-    found = means(np.ones(len(train)))
     rng = np.random.default_rng(SEED)
     drawn = (np.bincount(rng.integers(len(train), size=len(train)), minlength=len(train)) for _ in range(RESAMPLES))
-    reach = 1.96 * np.std([means(counted.astype(float)) for counted in drawn], axis=0, ddof=1)
+    # Fifty small regressions: several threads would mostly wait for each other.
+    with threadpool_limits(limits=1):
+        found = means(np.ones(len(train)))
+        again = [means(counted.astype(float)) for counted in drawn]
+    reach = 1.96 * np.std(again, axis=0, ddof=1)
     columns = {"estimate": found, "lower": found - reach, "upper": found + reach}
     return pd.DataFrame({"estimand": test["estimand"], **columns})
 

@@ -96,7 +96,7 @@ def _groups() -> Iterator[Array]:
         "dm": diabetes,
     }
     for one in estimands.every():
-        conditions = [columns[name] == value for name, value in one.values.items()]
+        conditions = [columns[name] == value for name, value in one.group.items()]
         yield np.logical_and.reduce(conditions) if conditions else np.ones(math.prod(SHAPE), dtype=bool)
 
 

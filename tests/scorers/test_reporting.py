@@ -74,6 +74,7 @@ def test_competing_events():
     assert group["rows"] == rows.size
     t, level = group["steps"][20]
     assert level == pytest.approx(oracles.cumulative_incidence(truth.time[rows], truth.event[rows], t), abs=1e-12)
+    assert group["predicted"] == [[t, pytest.approx(columns.event_probability[t][rows].mean())] for t in H]
 
 
 def test_a_binary_report():

@@ -20,6 +20,10 @@ GROUPS = [
     )
     for name, s in (("low", 0.95), ("middle", 0.94), ("high", 0.6))
 ]
+SHARES = [
+    survival.Group(name, ((0.0, 0.0, 0.0, 0.0), (365.0, s, s - 0.01, s + 0.01), (1825.0, 2 * s, s, 3 * s)))
+    for name, s in (("event", 0.08), ("competing", 0.03))
+]
 ROWS = [
     intervals.Row("Ours <3", 0.265, 0.248, 0.281, "you"),
     intervals.Row("Baseline", 0.249, 0.232, 0.265, "base"),
@@ -67,7 +71,8 @@ CHARTS = {
     ),
     "history": _history,
     "survival": lambda: survival.draw(WORDS, GROUPS, "years after surgery", "At risk"),
-    "cumulative": lambda: survival.cumulative(WORDS, GROUPS[0], "years", "Mortality", ceiling=0.3),
+    "cumulative": lambda: survival.cumulative(WORDS, SHARES[:1], "years", "Mortality", ceiling=0.3),
+    "cumulative_two": lambda: survival.cumulative(WORDS, SHARES, "years", "Incidence", ceiling=0.3),
     "calibration": lambda: calibration.draw(
         WORDS,
         [calibration.Bin(0.1, 0.09, 0.07, 0.11), calibration.Bin(0.6, 0.62, 0.58, 0.66)],

@@ -100,7 +100,17 @@ def forest(
             end = axis.scale.at(row.high if row.high is not None else row.value)
             kind = "halo wide you" if row.kind == "you" else "halo wide"
             parts.append(svg.text(end, y, write(row.value, decimals), kind, dx=10))
-    height = "h-s" if len(rows) <= 4 else "h-m" if len(rows) <= 9 else "h-l" if len(rows) <= 14 else "h-xl"
+    height = (
+        "h-s"
+        if len(rows) <= 4
+        else "h-m"
+        if len(rows) <= 9
+        else "h-l"
+        if len(rows) <= 14
+        else "h-xl"
+        if len(rows) <= 22
+        else "h-xxl"
+    )
     return svg.plot(words, f"{height} names two-line", *parts)
 
 

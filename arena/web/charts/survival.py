@@ -50,21 +50,35 @@ def draw(words: svg.Words, groups: Sequence[Group], unit: str, at_risk: str) -> 
     return svg.plot(words, "h-l key-right risk", *parts)
 
 
-def cumulative(words: svg.Words, group: Group, unit: str, label: str, *, ceiling: float) -> Markup:
-    """Return one curve of 1 − survival from zero, as cumulative mortality is read."""
-    last = group.steps[-1][0]
+def cumulative(words: svg.Words, groups: Sequence[Group], unit: str, label: str, *, ceiling: float) -> Markup:
+    """Return how many have had the event over time, from zero; steps are (time, share, low, high).
+
+    One curve stands alone; several, in the order of `groups`, have their names at the ends of their lines. Where low and high are
+    the share itself there is no band.
+    """
+    last = max(group.steps[-1][0] for group in groups)
     x, y = svg.Scale(0, last), svg.Scale(0, ceiling, downwards=True)
     parts: list[Markup] = []
     for mark in svg.ticks(0, ceiling, 4):
         parts.append(svg.line(0, y.at(mark), 100, y.at(mark), "grid"))
         parts.append(svg.text(0, y.at(mark), formatting.percent(mark, 0), "e", dx=-8))
-    upside = Group(group.name, tuple((at, 1 - value, 1 - high, 1 - low) for at, value, low, high in group.steps))
-    parts.append(svg.curves(*_curve(upside, x, y, 0)))
+    several = len(groups) > 1
+    parts.append(
+        svg.curves(*(mark for number, group in enumerate(groups, 1) for mark in _curve(group, x, y, number * several)))
+    )
+    if several:
+        ends = _apart([y.at(group.steps[-1][1]) for group in groups])
+        parts += [
+            svg.text(100, top, group.name, f"g{number}", dx=10)
+            for number, (group, top) in enumerate(zip(groups, ends, strict=True), 1)
+        ]
+    for number, group in enumerate(groups, 1):
+        parts += [svg.dot(x.at(at), y.at(value), f"dot open g{number}", r=4.5) for at, value in group.predicted]
     parts.append(svg.line(0, 100, 100, 100, "axis"))
     parts += [svg.text(x.at(365 * year), 100, str(year), "m", dy=18) for year in range(int(last // 365) + 1)]
     parts.append(svg.text(100, 100, unit, "e", dy=38))
     parts.append(svg.text(0, 0, label, "strong", dx=-36, dy=-18))
-    return svg.plot(words, "h-m two-line top", *parts)
+    return svg.plot(words, f"h-m two-line top{' key-right' * several}", *parts)
 
 
 def _curve(group: Group, x: svg.Scale, y: svg.Scale, number: int) -> list[Markup]:

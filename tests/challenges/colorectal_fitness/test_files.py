@@ -1,6 +1,7 @@
 """What make writes, and what its files do not tell."""
 
 import csv
+import hashlib
 import re
 from pathlib import Path
 
@@ -34,6 +35,11 @@ def test_sizes_and_columns(frames):
     assert list(train) == [*test, "days", "died"]
     assert list(test["patient_id"]) == list(labels["patient_id"])
     assert [row["column"] for row in dictionary()] == list(train)
+
+
+def test_the_published_training_file_never_changes(made):
+    digest = hashlib.sha256((made / "train.csv").read_bytes()).hexdigest()
+    assert digest == "3d71ba4e8fe507e79370efdc5bf96c6e27cd635e5b3a12bfde102347b64072d9"
 
 
 def test_every_value_is_in_the_dictionary(frames):

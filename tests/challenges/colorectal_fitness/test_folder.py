@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from challenges import definition, dictionary, labels, predictions
+from challenges.colorectal_cohort.releasing import RELEASED
 from challenges.colorectal_fitness import baseline, cohort, starter
 from worker import checking, columns, comparing
 
@@ -60,7 +61,7 @@ def test_the_definition_is_the_design(defined):
 
 def test_the_dictionary_reads_and_names_every_block():
     variables = dictionary.read(FOLDER / "dictionary.csv")
-    assert [v.column for v in variables] == ["patient_id", *cohort.RELEASED, "days", "died"]
+    assert [v.column for v in variables] == ["patient_id", *RELEASED, "days", "died"]
     fitness = {v.column for v in variables if v.block == "fitness"}
     assert fitness == {"pa_cat", "rhr", "ecrf_met", "ecrf_pct", "vo2peak", "at", "ve_vco2", "smwd"}
     for name in ("rhr", "vo2peak", "at", "ve_vco2", "smwd"):

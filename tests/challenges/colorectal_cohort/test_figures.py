@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 from lifelines import CoxPHFitter
 
-from challenges.colorectal_fitness import cohort
+from challenges.colorectal_cohort import deaths
+from challenges.colorectal_cohort.chance import generator
+from challenges.colorectal_cohort.patients import draw
 
 N = 60_000
 
@@ -35,7 +37,7 @@ class Line:
 
 @pytest.fixture(scope="module")
 def patients():
-    return cohort.draw(N, cohort.generator(b"figures", "patients"))
+    return draw(N, generator(b"figures", "patients"))
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +113,8 @@ def test_mortality_survival_and_causes(patients, table):
     quarter = np.searchsorted(np.quantile(x["ecrf_met"], [0.25, 0.5, 0.75]), x["ecrf_met"])
     cause = x["cause"][x["died"] == 1]
     lines = [
-        share("dead at 30 days", 0.0112, years <= 30 / cohort.YEAR, digits=4),
-        share("dead at 90 days", 0.023, years <= 90 / cohort.YEAR, digits=3),
+        share("dead at 30 days", 0.0112, years <= 30 / deaths.YEAR, digits=4),
+        share("dead at 90 days", 0.023, years <= 90 / deaths.YEAR, digits=3),
         share("dead at 1 year", 0.073, years <= 1, digits=3),
         share("dead at 3 years", 0.186, years <= 3, digits=3),
         share("alive at 5 years", 0.742, years > 5, digits=3),
@@ -175,10 +177,19 @@ def test_hazard_ratios(patients, table):
 
 def test_drawn_deaths_follow_the_stated_hazards(patients):
     """Hazards written twice, as draws and as integrals, agree: survival at a horizon is exp(-sum of cumulative hazards)."""
-    for years in (30 / cohort.YEAR, 1, 3, 5):
-        survival = np.exp(-sum(cohort.cumulative_hazards(patients, years)))
+    for years in (30 / deaths.YEAR, 1, 3, 5):
+        survival = np.exp(-sum(deaths.cumulative_hazards(patients, years)))
         difference = (patients["t_death"] > years) - survival
         assert abs(difference.mean()) < 4 * difference.std() / math.sqrt(N)
+
+
+def test_who_is_dead_by_a_day_does_not_depend_on_being_followed(patients):
+    by_year = deaths.dead_by(patients, 365)
+    followed = (patients["died"] == 1) & (patients["days"] <= 365)
+    assert (by_year >= followed).all()
+    # Some die after they were lost; nobody of those still seen on day 365 is dead by then.
+    assert 0 < (by_year > followed).sum() < 30
+    assert not (by_year & (patients["days"] > 365)).any()
 
 
 def test_a_shifted_figure_is_found_out():
