@@ -24,6 +24,7 @@ from werkzeug.test import Client
 
 from arena import accounts, main, sealing, teams
 from arena import settings as settings_module
+from arena.cli import lifecycle_acts
 from arena.store import teams as team_store
 from arena.store.engine import reading, transaction
 from arena.store.models import (
@@ -253,6 +254,7 @@ def _paths(world: World, url_map: Any) -> Iterator[str]:
         "version": ["x"],
         "token_id": ["1"],
         "split": ["public", "private"],
+        "number": ["1"],
     }
     for rule in url_map.iter_rules():
         if "GET" not in (rule.methods or ()):
@@ -312,6 +314,12 @@ def _files(world: World) -> Iterator[tuple[str, bytes]]:
     for path in sorted([*home.rglob("*"), *world.temporary.rglob("*")]):
         if path.is_file() and not path.is_relative_to(home / "worker"):
             yield str(path), path.read_bytes()
+    for slug in ("gated", "open-one", "broken"):
+        # What leaves the instance in an operator's hands is as silent as what stays.
+        path = world.temporary.with_name(f"{slug}.zip")
+        path.unlink(missing_ok=True)
+        lifecycle_acts.export(world.site.settings, slug, path)
+        yield f"archive of {slug}", path.read_bytes()
     for pid in [world.workers.pid, *world.workers.children()]:
         yield f"process {pid}", b"".join(Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
 
@@ -345,6 +353,7 @@ def test_the_search_saw_the_whole_site(world: World):
     assert any("rq:" in name for name, _ in world.seen["redis"])
     assert {"evaluation", "decision", "score", "ledger_entry"} <= {name for name, _ in world.seen["database"]}
     assert any("worker.log" in name for name, _ in world.seen["log"])
+    assert any(name == "archive of gated" and b"tables/decision.json" in one for name, one in world.seen["file"])
     log = b"".join(content for name, content in world.seen["log"] if "worker.log" in name)
     assert b"LabelsRefused (unreadable_labels)" in log, "the fault with labels in hand did not happen"
 
