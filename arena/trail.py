@@ -67,10 +67,15 @@ WORDS: dict[str, Text] = {
     "upload_received": Text("{version}판을 올렸습니다", "Version {version} was uploaded"),
     "upload_verified": Text("작업자가 올린 것을 검증했습니다", "A worker verified the upload"),
     "upload_refused": Text("작업자가 올린 것을 받아들이지 않았습니다", "A worker refused the upload"),
-    "version_published": Text("{version}판을 발행했습니다", "Version {version} was published"),
+    "challenge_version": Text("{version}판을 발행했습니다", "Version {version} was published"),
+    "challenge_imported": Text("챌린지를 들여왔습니다", "The challenge was imported"),
+    "rescoring_started": Text("모든 제출을 다시 채점하기 시작했습니다", "Scoring all submissions again was begun"),
+    "rescored": Text("다시 채점한 점수가 효력을 얻었습니다", "The new scores came into force"),
+    "secret_disclosed": Text("시험 환자를 만든 비밀을 밝혔습니다", "The secret behind the test patients was disclosed"),
+    "companion_received": Text("둘째 파일을 받았습니다", "A second file was received"),
 }  # fmt: skip
 # In these the account named as the user is the one that acted.
-BY_USER = ("challenge_", "intake_", "upload_", "version_")
+BY_USER = ("challenge_", "intake_", "upload_")
 VALUES: dict[str, Text] = {
     "organizer": Text("주최자", "organizer"),
     "judge": Text("심사위원", "judge"),

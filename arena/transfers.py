@@ -23,7 +23,7 @@ class Watched(io.FileIO):
         return chunk
 
 
-def tell(progress: Progress | None, before: int, total: int, done: int, _size: int) -> None:
+def tell(progress: Progress | None, before: int, total: int, done: int, _size: int = 0) -> None:
     """Say how much of several files is done."""
     if progress is not None:
         progress(before + done, total)

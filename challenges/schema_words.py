@@ -33,6 +33,10 @@ WORDS: Mapping[str, Text] = {
     "Definition.limits": Text("얼마나 낼 수 있는지.", "How much may be sent."),
     "Definition.subgroups": Text("하위 집단.", "Subgroups."),
     "Definition.baselines": Text("주최자의 예측 파일.", "The organizer’s own prediction files."),
+    "Definition.companion": Text(
+        "팀이 제출 곁에 낼 수 있는 둘째 파일. 순위에 들지 않고, 결과를 공개한 뒤 최종 제출과 견줍니다.",
+        "A second file that teams may send beside a submission: never ranked, compared with the final after the reveal.",
+    ),
     "Definition.agreement": Text("참가자가 동의할 글.", "What participants accept."),
     "Definition.judging": Text("심사위원이 어떻게 정하는지.", "How judges decide."),
     "Words.ko": Text("한국어.", "Korean."),
@@ -99,6 +103,9 @@ WORDS: Mapping[str, Text] = {
     "Baseline.reference": Text(
         "최종 제출을 견줄 기준인지. 하나뿐입니다.", "Whether finals are compared with it. Only one is."
     ),
+    "Companion.title": Text("둘째 파일에 담긴 것.", "What the second file holds."),
+    "Companion.description": Text("둘째 파일을 만드는 법.", "How to make it."),
+    "Companion.question": Text("최종 제출과의 차이가 답하는 물음.", "What its difference from the final answers."),
     "Agreement.version": Text("동의서의 판. 글을 고치면 올립니다.", "The agreement’s version; raise it with the text."),
     "Agreement.file": Text(
         "agreement.ko.md와 agreement.en.md라면 agreement.", "For agreement.ko.md and .en.md: agreement."

@@ -78,7 +78,7 @@ def _sums(x: Patients) -> Array:
 def _contrasts(sums: Array) -> Array:
     patients, density25, risk25, density75, risk75 = sums
     known = (density25 > 0) & (density75 > 0)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         difference = np.where(known, risk75 / density75 - risk25 / density25, 0.0)
     weight = np.where(known, patients, 0.0)
     return np.array([(difference * weight)[group].sum() / weight[group].sum() for group in _groups()])

@@ -317,7 +317,7 @@ def test_a_version_of_a_published_challenge_waits_apart(world: World, folder: Pa
     labels = world.hosted().labels
     assert labels is not None
     assert labels.version == 2
-    told = [row.data for row in world.rows(LedgerEntry) if row.kind == "version_published"]
+    told = [row.data for row in world.rows(LedgerEntry) if row.kind == "challenge_version"]
     assert told[0]["note"]["en"] == note["note_en"]
     assert world.hosted().row.opens_at == before.row.opens_at
 
@@ -325,13 +325,13 @@ def test_a_version_of_a_published_challenge_waits_apart(world: World, folder: Pa
 def test_a_version_that_is_another_contest_is_refused(world: World, folder: Path):
     world.send("creator", folder)
     organizer = world.caller("creator")
-    organizer.post(f"/challenges/{SLUG}/schedule", dates(world))
+    organizer.post(f"/challenges/{SLUG}/schedule", dates(world, timedelta(0)))
     toml = folder / "challenge.toml"
     toml.write_text(toml.read_text().replace('version = "1.0.0"', 'version = "2"'))
     (folder / "baseline_reference.csv").write_bytes((folder / "sample_submission.csv").read_bytes())
     world.send("creator", folder, note_ko="가", note_en="a")
     refused = organizer.post(f"/challenges/{SLUG}/version", {"version": "2"})
-    assert (refused.status_code, refused.json["code"]) == (409, "another_contest")
+    assert (refused.status_code, refused.json["code"]) == (422, "locked")
     assert world.hosted().row.version == "1.0.0"
 
 

@@ -16,7 +16,7 @@ CLOSES = datetime(2026, 12, 31, 9, tzinfo=UTC)
 
 @pytest.fixture
 def old() -> Definition:
-    definition = parse(TOML.format(slug="small", practice="false", gate="significant"))
+    definition = parse(TOML.format(slug="small", practice="false", gate="significant", admission="open"))
     calendar = definition.calendar.model_copy(update={"opens": CLOSES - timedelta(days=60), "closes": CLOSES})
     return definition.model_copy(update={"calendar": calendar})
 

@@ -24,7 +24,7 @@ from tests.support import publishing
 from tests.support.publishing import SLUG, World
 from tests.worker import site as sites
 from tests.worker import small
-from worker import checking, jobs, verifying
+from worker import essentials, jobs, verifying
 
 ROOT = Path(__file__).parents[2]
 
@@ -128,11 +128,11 @@ def test_a_code_that_nobody_knows_carries_no_subject(world: World, folder: Path,
 
     def examine(*given: object) -> dict[str, object]:
         found = given[-1]
-        assert isinstance(found, checking.Found)
+        assert isinstance(found, essentials.Found)
         found.mistake("new_code", Text("4711", "4711"), about="4711 events")
         return {}
 
-    monkeypatch.setattr(checking, "examine", examine)
+    monkeypatch.setattr(essentials, "examine", examine)
     world.send("creator", folder)
     assert mistakes(world) == [("new_code", None, None, None)]
     told = world.caller("creator").get(f"/challenges/{SLUG}/verification")
@@ -249,7 +249,7 @@ def test_a_fault_of_ours_is_tried_again_and_then_told(
 
     world.queue.deaf = True
     world.send("creator", folder)
-    monkeypatch.setattr(checking, "examine", fail)
+    monkeypatch.setattr(essentials, "examine", fail)
     for attempt in range(1, store.ATTEMPTS + 1):
         jobs.verify(1)
         row = world.rows(Publication)[0]
@@ -268,7 +268,7 @@ def test_a_fault_of_ours_is_tried_again_and_then_told(
 
 
 def test_a_lost_claim_installs_nothing(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch):
-    examine = checking.examine
+    examine = essentials.examine
 
     def slow(*given: object) -> object:
         # The organizer sends a newer upload while this one is examined.
@@ -277,11 +277,11 @@ def test_a_lost_claim_installs_nothing(world: World, folder: Path, monkeypatch: 
         assert world.send("creator", folder).status_code == 202
         return examine(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(checking, "examine", slow)
+    monkeypatch.setattr(essentials, "examine", slow)
     world.send("creator", folder)
     assert [row.state for row in world.rows(Publication)] == ["dropped", "verifying"]
     assert world.hosted().row.state == "verifying"
-    monkeypatch.setattr(checking, "examine", examine)
+    monkeypatch.setattr(essentials, "examine", examine)
     jobs.verify(2)
     assert world.hosted().row.state == "ready"
 
@@ -289,7 +289,7 @@ def test_a_lost_claim_installs_nothing(world: World, folder: Path, monkeypatch: 
 def test_a_claim_that_another_worker_took_over_writes_nothing(
     world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    examine = checking.examine
+    examine = essentials.examine
 
     def slow(*given: object) -> object:
         with transaction(world.site.engine) as session:
@@ -298,7 +298,7 @@ def test_a_claim_that_another_worker_took_over_writes_nothing(
             session.add(row)
         return examine(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(checking, "examine", slow)
+    monkeypatch.setattr(essentials, "examine", slow)
     world.send("creator", folder)
     assert (world.rows(Publication)[0].state, world.hosted().row.state) == ("verifying", "verifying")
     assert world.rows(ChallengeFile) == []
@@ -306,9 +306,9 @@ def test_a_claim_that_another_worker_took_over_writes_nothing(
 
 KILLED = """
 import os, signal, sys
-from worker import checking, jobs, leases, verifying
+from worker import essentials, jobs, leases, verifying
 verifying.LEASE_SECONDS = 0.5
-checking.examine = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
+essentials.examine = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
 jobs.verify(int(sys.argv[1]))
 """
 
