@@ -79,7 +79,7 @@ def record(
         challenge_id=row.id or 0,
         user_id=user.id or 0,
         version=definition.version,
-        definition=definition.model_dump(mode="json", by_alias=True),
+        definition=definition.stored(),
         definition_sha256=definition.digest(),
         files=arrived.described(),
         baselines=[_written(name, prepared) for name, prepared in arrived.baselines.items()],
@@ -134,7 +134,7 @@ def _await(row: Challenge, definition: Definition) -> None:
     """Show of a challenge that nobody has seen yet what its newest upload says."""
     row.state = "verifying"
     row.version, row.kind = definition.version, definition.kind
-    row.definition = definition.model_dump(mode="json", by_alias=True)
+    row.definition = definition.stored()
     row.definition_sha256 = definition.digest()
 
 

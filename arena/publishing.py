@@ -117,7 +117,7 @@ def publish(
         slug=definition.slug,
         version=definition.version,
         kind=definition.kind,
-        definition=definition.model_dump(mode="json", by_alias=True),
+        definition=definition.stored(),
         definition_sha256=definition.digest(),
         facts=collected.facts,
         opens_at=opens_at,

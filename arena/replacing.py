@@ -235,7 +235,7 @@ def _install(session: Session, hosted: Hosted, collected: Collected, at: datetim
     opened = _state(session, hosted, at).opened
     row.facts = {**row.facts, **collected.facts, **(frozen if opened and hosted.gated else {})}
     row.version = definition.version
-    row.definition = definition.model_dump(mode="json", by_alias=True)
+    row.definition = definition.stored()
     row.definition_sha256 = definition.digest()
     row.opens_at, row.closes_at = dated.opens, dated.closes
     session.add(row)

@@ -251,11 +251,17 @@ class Definition(Model):
         """The horizons at which event probabilities are asked, in order."""
         return tuple(sorted(column.horizon for column in self.columns if column.horizon is not None))
 
+    def stored(self) -> dict[str, Any]:
+        """Return everything in the definition, defaults included, as it is kept and shown: its digest is that of this.
+
+        A key that came later is left out where it says nothing, so that older definitions keep their digests.
+        """
+        parts = self.model_dump(mode="json", by_alias=True)
+        return {name: value for name, value in parts.items() if name not in LATER or value is not None}
+
     def digest(self) -> str:
         """SHA-256 of everything in the definition, defaults included."""
-        parts = self.model_dump(mode="json", by_alias=True)
-        # A key that came later does not change the digests of definitions without it.
-        return _sha256({name: value for name, value in parts.items() if name not in LATER or value is not None})
+        return _sha256(self.stored())
 
     def binding(self, ids_sha256: str) -> str:
         """SHA-256 of what hidden labels are sealed for: any other definition must not open them."""

@@ -1,10 +1,13 @@
 """Static files, served under addresses that name their content, so that browsers may keep them for ever."""
 
 import hashlib
+import io
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory, url_for
+from flask import Blueprint, Response, send_file, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.utils import safe_join
 
 FOLDER = Path(__file__).parent / "static"
 YEAR = 365 * 24 * 3600
@@ -33,7 +36,12 @@ def address(name: str) -> str:
 @blueprint.get("/static/<version>/<path:name>")
 def serve(version: str, name: str) -> Response:
     """Serve a file. A stylesheet's fonts are asked for under the stylesheet's own version, so any version serves."""
-    response = send_from_directory(FOLDER, name, max_age=YEAR, etag=digest(name) if (FOLDER / name).is_file() else True)
+    found = safe_join(str(FOLDER), name)
+    if found is None or not Path(found).is_file():
+        raise NotFound
+    # Read whole: a browser that turns away in the middle would leave a file open.
+    content = io.BytesIO(Path(found).read_bytes())
+    response = send_file(content, download_name=Path(found).name, max_age=YEAR, etag=digest(name))
     if not version.isalnum() or len(version) != 16:
         response.cache_control.no_cache = True
         return response

@@ -67,7 +67,7 @@ def test_a_challenge_that_waits_for_its_reviews_is_not_revealed_at_the_close(sit
             "leaderboard": {"gate": "significant", "reveal": "after_reviews"},
             "judging": {"leaderboard_weight": 0.5, "criteria": [criterion]},
         }
-        row.definition_sha256 = "another"
+        row.definition_sha256 = "waits for its reviews"
         session.add(row)
     site.now = datetime(2027, 1, 1, tzinfo=UTC)
     with transaction(site.engine) as session, pytest.raises(Conflict, match="reviews_open"):
