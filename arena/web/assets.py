@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, send_file, url_for
 from werkzeug.exceptions import NotFound
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 FOLDER = Path(__file__).parent / "static"
 YEAR = 365 * 24 * 3600
