@@ -50,11 +50,11 @@ ROOT = Path(__file__).parents[1]
 
 
 def canaries(rows: small.Cohort) -> list[str]:
-    """Return a time for each row whose nine decimals occur nowhere else."""
+    """Return a time for each row whose eleven decimals occur nowhere else."""
     draw = np.random.default_rng(4711)
     # No zero at either end: every digit is written, whoever writes it.
     return [
-        f"{int(days)}.{draw.integers(1, 10)}{draw.integers(10**6, 10**7):07d}{draw.integers(1, 10)}"
+        f"{int(days)}.{draw.integers(1, 10)}{draw.integers(10**8, 10**9):09d}{draw.integers(1, 10)}"
         for days in rows.days
     ]
 

@@ -27,7 +27,7 @@ class Needles:
         for name, text in values.items():
             number = float(text)
             # The fraction alone would be found too if a leak were shifted or rounded to the last digit but one.
-            for form in (text.partition(".")[2][:8].encode(), struct.pack("<d", number), struct.pack(">d", number)):
+            for form in (text.partition(".")[2][:10].encode(), struct.pack("<d", number), struct.pack(">d", number)):
                 self.names[form] = name
 
     def found(self, content: bytes) -> set[str]:
