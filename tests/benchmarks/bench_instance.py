@@ -5,6 +5,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -59,21 +61,21 @@ def _memory(home: Path) -> dict[str, list[float]]:
     return found
 
 
-def _team(running: Instance, number: int) -> httpx.Client:
+@contextmanager
+def _team(running: Instance, number: int) -> Iterator[httpx.Client]:
     email = f"bench-{number}@example.org"
     assert running.arena("user", "create", email).returncode == 0
     token = running.arena("user", "token", email).stdout.split()[-1]
-    api = httpx.Client(
+    with httpx.Client(
         base_url=running.address + "/api/v1",
         headers={"Authorization": f"Bearer {token}"},
         trust_env=False,
         timeout=60,
-    )
-    agreement = api.get(f"/challenges/{FLAGSHIP}").json()["agreement"]
-    if agreement:
-        assert api.post(f"/challenges/{FLAGSHIP}/agreement", json={"version": agreement["version"]}).status_code == 200
-    assert api.post(f"/challenges/{FLAGSHIP}/teams", json={"name": f"Bench {number}"}).status_code == 201
-    return api
+    ) as api:
+        agreement = {"version": api.get(f"/challenges/{FLAGSHIP}").json()["agreement"]["version"]}
+        assert api.post(f"/challenges/{FLAGSHIP}/agreement", json=agreement).status_code == 200
+        assert api.post(f"/challenges/{FLAGSHIP}/teams", json={"name": f"Bench {number}"}).status_code == 201
+        yield api
 
 
 def test_from_an_accepted_upload_to_its_decision(instance: Instance, tmp_path: Path):
