@@ -4,6 +4,8 @@ Outcomes are 0/1, probabilities those of outcome 1. Influence values are defined
 are scaled so that they give DeLong's variance and covariance exactly.
 """
 
+import contextlib
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,8 @@ Floats = NDArray[np.float64]
 # As in scorers.accuracy: a certain and wrong prediction costs 34.5.
 CLIP = 1e-15
 _STEPS = 60
-_BLOCK = 8192
+_BLOCK = 16_384
+_MANY = 100_000
 # A slope beyond this is not on its way anywhere: the outcomes are separated.
 _STEEPEST = 1e4
 
@@ -194,21 +197,11 @@ def recalibration(truth: BinaryTruth, probability: Floats, *, influence: bool = 
     x = (logit - centre) / scale
     # Most predictions are near calibration: start at slope 1 and intercept 0.
     a, b = centre, scale
-    for _ in range(_STEPS):
-        g0, g1, h0, h1, h2 = _logistic_sums(x, outcome, a, b)
-        determinant = h0 * h2 - h1 * h1
-        if determinant <= 1e-12 * h0 * h2 or h0 < 1e-9:
-            raise Undefined("no_convergence")
-        step_a, step_b = (h2 * g0 - h1 * g1) / determinant, (h0 * g1 - h1 * g0) / determinant
-        longest = max(abs(step_a), abs(step_b))
-        # A long step from far away overshoots the logistic curve's flat ends.
-        damping = min(1.0, 5.0 / longest) if longest else 1.0
-        a, b = a + damping * step_a, b + damping * step_b
-        # Newton's error is squared at each step: after one of 1e-6 what is left is beyond float64.
-        if longest <= 1e-6 * (1.0 + abs(a) + abs(b)):
-            break
-    else:
-        raise Undefined("no_convergence")
+    if x.size >= _MANY:
+        # Every sixteenth row tells nearly where the others will lead, for a sixteenth of a step's work.
+        with contextlib.suppress(Undefined):
+            a, b = _newton(x[::16].copy(), outcome[::16].copy(), a, b, enough=1e-3)
+    a, b = _newton(x, outcome, a, b, enough=1e-6)
     if abs(b) > _STEEPEST:
         raise Undefined("no_convergence")
     slope, intercept = b / scale, a - b * centre / scale
@@ -222,6 +215,26 @@ def recalibration(truth: BinaryTruth, probability: Floats, *, influence: bool = 
     return Estimate(slope, of_b / scale), Estimate(intercept, of_a - of_b * centre / scale)
 
 
+def _newton(x: Floats, outcome: Floats, a: float, b: float, *, enough: float) -> tuple[float, float]:
+    """Return the maximum of the likelihood of a + b x by Newton's method from a start, to a last step of `enough`.
+
+    Newton's error is squared at each step: after one of 1e-6 what is left is beyond float64.
+    """
+    for _ in range(_STEPS):
+        g0, g1, h0, h1, h2 = _logistic_sums(x, outcome, a, b)
+        determinant = h0 * h2 - h1 * h1
+        if determinant <= 1e-12 * h0 * h2 or h0 < 1e-9:
+            raise Undefined("no_convergence")
+        step_a, step_b = (h2 * g0 - h1 * g1) / determinant, (h0 * g1 - h1 * g0) / determinant
+        longest = max(abs(step_a), abs(step_b))
+        # A long step from far away overshoots the logistic curve's flat ends.
+        damping = min(1.0, 5.0 / longest) if longest else 1.0
+        a, b = a + damping * step_a, b + damping * step_b
+        if longest <= enough * (1.0 + abs(a) + abs(b)):
+            return a, b
+    raise Undefined("no_convergence")
+
+
 def _chance(predictor: Floats) -> Floats:
     found: Floats = 1.0 / (1.0 + np.exp(-np.clip(predictor, -700.0, 700.0)))
     return found
@@ -230,12 +243,21 @@ def _chance(predictor: Floats) -> Floats:
 def _logistic_sums(x: Floats, outcome: Floats, a: float, b: float) -> tuple[float, float, float, float, float]:
     """Return gradient (2) and information (3) of the logistic likelihood; in blocks that stay in the processor's cache."""
     totals = np.zeros(5)
+    held, beside = np.empty(_BLOCK), np.empty(_BLOCK)
     for begin in range(0, x.size, _BLOCK):
         part = x[begin : begin + _BLOCK]
-        chance = _chance(a + b * part)
-        residual = outcome[begin : begin + _BLOCK] - chance
-        spread = chance * (1.0 - chance)
-        tilted = spread * part
-        totals += (residual.sum(), np.dot(residual, part), spread.sum(), tilted.sum(), np.dot(tilted, part))
+        chance, other = held[: part.size], beside[: part.size]
+        np.multiply(part, -b, out=chance)
+        chance -= a
+        # Beyond 700 the exponential overflows, and the chance is 0 to every digit long before.
+        np.exp(np.minimum(chance, 700.0, out=chance), out=chance)
+        chance += 1.0
+        np.reciprocal(chance, out=chance)
+        residual = np.subtract(outcome[begin : begin + _BLOCK], chance, out=other)
+        g0, g1 = residual.sum(), np.dot(residual, part)
+        spread = np.multiply(chance, np.subtract(1.0, chance, out=other), out=chance)
+        h0 = spread.sum()
+        spread *= part
+        totals += (g0, g1, h0, spread.sum(), np.dot(spread, part))
     g0, g1, h0, h1, h2 = totals.tolist()
     return g0, g1, h0, h1, h2

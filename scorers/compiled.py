@@ -16,6 +16,8 @@ Rows that have the event at the same time are not comparable with each other, so
 import numpy as np
 from numba import njit
 
+_BLOCK = 16
+
 
 @njit(cache=True, nogil=True, inline="always")
 def _add(tree, place, amount):
@@ -85,27 +87,30 @@ def ranks_of(values, order):
 
 @njit(cache=True, nogil=True)
 def concordance_counts(time, event, rank, levels, tau):
-    """Count concordant, discordant and tied pairs whose earlier row has the event up to `tau`."""
-    tree = np.zeros(levels + 1, np.int64)
-    same = np.zeros(levels, np.int64)
+    """Count concordant, discordant and tied pairs whose earlier row has the event up to `tau`.
+
+    The tree counts blocks of 16 ranks, so that of a million rows it stays in the processor's cache (twice as fast there); what is below
+    within a row's own block is counted one by one.
+    """
+    same = np.zeros(levels, np.int32)
+    tree = np.zeros(levels // _BLOCK + 2, np.int32)
     concordant, comparable, tied, inside = 0, 0, 0, 0
     i = time.size - 1
     while i >= 0:
-        if event[i] == 0:
-            _add(tree, rank[i], 1)
-            same[rank[i]] += 1
-            inside += 1
-            i -= 1
-            continue
         first = i
-        while first >= 0 and time[first] == time[i] and event[first] != 0:
+        while first >= 0 and event[i] != 0 and time[first] == time[i] and event[first] != 0:
             if event[first] == 1 and time[first] <= tau:
-                concordant += _below(tree, rank[first])
+                block = rank[first] // _BLOCK
+                concordant += _below(tree, block)
+                for other in range(block * _BLOCK, rank[first]):
+                    concordant += same[other]
                 tied += same[rank[first]]
                 comparable += inside
             first -= 1
+        if event[i] == 0:
+            first = i - 1
         for j in range(first + 1, i + 1):
-            _add(tree, rank[j], 1)
+            _add(tree, rank[j] // _BLOCK, 1)
             same[rank[j]] += 1
             inside += 1
         i = first

@@ -15,6 +15,13 @@ LANES = 64
 
 
 @njit(cache=True, nogil=True)
+def tally(drawn, times_drawn):
+    """Add to `times_drawn`, shape (n,), how often each row's number stands in `drawn`."""
+    for i in range(drawn.size):
+        times_drawn[drawn[i]] += 1
+
+
+@njit(cache=True, nogil=True)
 def concordance_lanes(time, event, rank, levels, times_drawn, tau):
     """Count pairs in 64 resamples at once; `times_drawn` of shape (n, 64) says how often each row was drawn.
 

@@ -1,11 +1,18 @@
 """The bootstrap's inner loops in numpy alone: the same meaning and values as `scorers.compiled_lanes`."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from scorers.fallback import Codes, Floats, Integers, Ranks, bounds, won_weights
 
 LANES = 64
+
+
+def tally(drawn: NDArray[np.int32], times_drawn: NDArray[np.signedinteger[Any]]) -> None:
+    """See `scorers.compiled_lanes.tally`."""
+    times_drawn += np.bincount(drawn, minlength=times_drawn.size).astype(times_drawn.dtype)
 
 
 def concordance_lanes(

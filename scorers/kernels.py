@@ -24,6 +24,7 @@ auc_horizons = chosen.auc_horizons
 efron_sums = chosen.efron_sums
 treated_survival = chosen.treated_survival
 LANES = lanes.LANES
+tally = lanes.tally
 concordance_lanes = lanes.concordance_lanes
 weighted_concordance_lanes = lanes.weighted_concordance_lanes
 auc_lanes = lanes.auc_lanes
@@ -51,6 +52,7 @@ def warm() -> None:
     other_cause_sums(time, rank, 3, weight, weight)
     weights = np.ones((3, LANES))
     for kind in (np.int16, np.int32):
+        tally(rank, np.zeros(3, kind))
         concordance_lanes(time, event, rank, 3, weights.astype(kind), 3.0)
         weighted_concordance_lanes(time, event, rank, 3, weights.astype(kind), weights)
     auc_lanes(np.array([2, 1, 0]), np.array([0, 1, 2], dtype=np.int32), weights, weights)

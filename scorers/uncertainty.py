@@ -57,10 +57,10 @@ class Resamples:
         """Yield how often each of n rows was drawn, shape (n, 64); the last block is filled up with resamples beyond the number asked."""
         generator = np.random.Generator(np.random.PCG64(self.seed))
         for _ in range(-(-self.replicates // kernels.LANES)):
-            drawn = np.empty((kernels.LANES, n), dtype=np.int16 if n <= _SHORT else np.int32)
-            for lane in range(kernels.LANES):
-                drawn[lane] = np.bincount(generator.integers(0, n, n, dtype=np.int32), minlength=n)
-            yield np.ascontiguousarray(drawn.T)
+            times_drawn = np.zeros((kernels.LANES, n), dtype=np.int16 if n <= _SHORT else np.int32)
+            for of_lane in times_drawn:
+                kernels.tally(generator.integers(0, n, n, dtype=np.int32), of_lane)
+            yield np.ascontiguousarray(times_drawn.T)
 
 
 def bootstrap(

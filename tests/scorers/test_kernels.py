@@ -74,6 +74,15 @@ def test_lanes_are_exact_integers_and_equal_repetition(rows, seed, tau):
         assert (mine[0][lane], mine[1][lane]) == (2 * won + tied, won + lost + tied)
 
 
+@pytest.mark.parametrize("kind", [np.int16, np.int32])
+def test_tally_adds_to_what_was_drawn_before(seed, kind):
+    drawn = np.random.default_rng(seed).integers(0, 7, 50, dtype=np.int32)
+    for module in (compiled_lanes, fallback_lanes):
+        times_drawn = np.full(9, 2, kind)
+        module.tally(drawn, times_drawn)
+        assert times_drawn.tolist() == [2 + int((drawn == row).sum()) for row in range(9)]
+
+
 def drawings(n, seed):
     return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), 64).T
 
