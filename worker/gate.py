@@ -7,8 +7,8 @@ to the incumbent's ± 0.05, or, where the primary metric ranks, each percentile 
 
 where `row` is the largest change of the metric that one row can make (see `worker.effects`), SE the standard error of the
 paired, limited gain, the first draw belongs to the team and the file, the second to the team and its number of acceptances.
-An accepted file shows its gain over the reference, limited alike, plus Laplace(3 row), rounded to 8 row. A refused one shows
-nothing. After three acceptances files are kept and judged after the close.
+An accepted file shows its gain over the reference, limited alike, plus Laplace(3 row), rounded to 8 row, and never less than 8
+row: what is accepted has passed that much, and "accepted, gain 0" would say the opposite. A refused one shows nothing. After three acceptances files are kept and judged after the close.
 
 Why the limit: within it a row of a probability metric moves a comparison by at most a tenth of `row` (its squared errors differ
 by 2·0.05·weight between the two outcomes, where an unlimited row moves by the whole weight). One acceptance therefore costs a
@@ -98,9 +98,10 @@ class Gate:
         return found.value, found.se
 
     def _shown(self, total: float, team: int, canonical_sha256: str) -> float:
+        # The bound is no second look at the labels: whoever sees that a file is accepted could apply it too.
         noisy = total + self.noise.laplace(SHOWN_ROWS * self.scale.row, "shown", team, canonical_sha256)
-        # Twelve decimals drop the last bits of the product; adding zero turns -0.0 into 0.0.
-        return round(round(noisy / self.scale.step) * self.scale.step, 12) + 0.0
+        # Twelve decimals drop the last bits of the product.
+        return round(max(round(noisy / self.scale.step), 1) * self.scale.step, 12)
 
 
 def gain(

@@ -101,6 +101,7 @@ def _seed(
                 Path(folder),
                 environ=environments.of_worker(settings),
                 logs=settings.home / "logs",
+                heed=supervisor.heed,
             )
         with teller.step(Text("챌린지를 공개합니다", "Publishing them")):
             for one in wanted:

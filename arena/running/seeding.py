@@ -1,6 +1,7 @@
 """The shipped challenges: made once an instance by the worker's tools, published like any other."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,8 +50,15 @@ def missing(engine: Engine) -> list[Shipped]:
         return [one for one in shipped() if store.by_slug(session, one.definition.slug) is None]
 
 
-def make(wanted: list[Shipped], out: Path, *, environ: Mapping[str, str], logs: Path) -> dict[str, Path]:
-    """Let the worker make the folders, side by side; the labels leave it sealed."""
+def make(
+    wanted: list[Shipped],
+    out: Path,
+    *,
+    environ: Mapping[str, str],
+    logs: Path,
+    heed: Callable[[], None],
+) -> dict[str, Path]:
+    """Let the worker make the folders, side by side; the labels leave it sealed. `heed` may break the waiting off."""
     started = []
     for one in wanted:
         slug = one.definition.slug
@@ -58,7 +66,10 @@ def make(wanted: list[Shipped], out: Path, *, environ: Mapping[str, str], logs: 
         arguments = ("make", str(one.folder), str(out / slug), "--seal")
         started.append((slug, log, tools.start(arguments, environ=environ, log=log)))
     for slug, log, process in started:
-        if process.wait() != 0:
+        while process.poll() is None:
+            heed()
+            time.sleep(0.05)
+        if process.returncode != 0:
             raise tools.failure(slug, log)
     return {slug: out / slug for slug, _, _ in started}
 

@@ -53,7 +53,7 @@ class Supervisor:
         self._logs = logs
         self._say = say
         self._charges: list[Charge] = []
-        self._stopping = False
+        self._asked = False
 
     def listen(self) -> None:
         """Let Ctrl-C and SIGTERM raise Stopped, wherever the supervisor is; a terminal that closes counts too."""
@@ -68,8 +68,18 @@ class Supervisor:
         self._charges.append(charge)
         self._spawn(charge)
 
+    def heed(self) -> None:
+        """Raise Stopped if a signal came and nobody heard it.
+
+        What a signal's handler raises is lost where Python itself called the code that it interrupted: in a callback of a
+        fork, say, or in a finalizer.
+        """
+        if self._asked:
+            raise Stopped
+
     def check(self) -> None:
         """Look after every charge once: start again what has ended and whose time has come."""
+        self.heed()
         now = time.monotonic()
         for charge in self._charges:
             if charge.alive:
@@ -98,7 +108,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop all: the ones that serve people and score first, the broker last, then whatever they left."""
-        self._stopping = True
+        self._asked = True
         working = [charge.process for charge in self._charges if charge.process and not charge.broker]
         brokers = [charge.process for charge in self._charges if charge.process and charge.broker]
         for group, patience in ((working, STOP_PATIENCE), (brokers, BROKER_PATIENCE)):
@@ -136,8 +146,8 @@ class Supervisor:
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         # Once is enough: a second Ctrl-C must not break the stop off and leave processes.
-        if not self._stopping:
-            self._stopping = True
+        if not self._asked:
+            self._asked = True
             raise Stopped
 
 

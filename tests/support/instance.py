@@ -57,7 +57,13 @@ class Instance:
         """Send a signal and wait for the end; return the seconds it took."""
         began = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(patience)
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            # One failed test is enough: nothing of this instance may reach into the next one.
+            self.process.kill()
+            self.process.wait()
+            raise
         return time.monotonic() - began
 
     def arena(self, *arguments: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -1,5 +1,6 @@
 """Supervision of real processes: started again, stopped in order, never left behind."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -101,6 +102,20 @@ def test_stopping_ends_the_deaf_and_the_orphaned_too(
     assert all(map(_alive, pids))
     supervisor.stop()
     assert not any(map(_alive, pids))
+
+
+def test_a_signal_whose_exception_was_lost_is_heard_at_the_next_look(supervisor: Supervisor):
+    """A fork runs callbacks whose exceptions Python only prints: a signal that lands in one must stop `arena up` all the same."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        supervisor.listen()
+        with contextlib.suppress(supervision.Stopped):
+            signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(supervision.Stopped):
+            supervisor.watch()
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def test_the_broker_is_stopped_after_the_others(supervisor: Supervisor, tmp_path: Path):

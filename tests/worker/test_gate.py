@@ -193,15 +193,14 @@ def test_half_of_the_files_at_the_threshold_pass():
     assert passed[1.5] > 0.9
 
 
-def test_a_shown_gain_is_never_minus_zero():
+@pytest.mark.parametrize("far", [1, 5])
+def test_what_is_accepted_shows_at_least_one_step(far: int):
     class Down(Silent):
         def laplace(self, scale: float, *purpose: str | int) -> float:
-            return -0.0 * scale if purpose[0] != "shown" else -gain_of_best
+            return -0.0 * scale if purpose[0] != "shown" else -far * gain_of_best
 
     gain_of_best = gain(TRUTH, file(1.0), file(0.0), IPA, PUBLIC).value or 0.0
-    _, shown = decide(gate(noise=Down()), file(1.0))
-    assert shown == 0.0
-    assert math.copysign(1.0, shown) == 1.0
+    assert decide(gate(noise=Down()), file(1.0)) == ("accepted", Scale(0.001).step)
 
 
 class Broken(Noise):
