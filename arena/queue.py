@@ -1,5 +1,8 @@
 """The seam to RQ: a doorbell for the workers. The database stays the truth, so losing a ring loses nothing."""
 
+import secrets
+from collections.abc import Callable
+
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue as RqQueue
@@ -44,10 +47,28 @@ class Queue:
 
     def _ring(self, name: str, row_id: int) -> bool:
         try:
-            self._queue.enqueue(name, row_id, job_timeout=600, result_ttl=60, failure_ttl=86400)
+            self._queue.enqueue(
+                name,
+                row_id,
+                job_id=f"{_stem(name, row_id)}-{secrets.token_hex(8)}",
+                job_timeout=600,
+                result_ttl=60,
+                failure_ttl=86400,
+            )
         except RedisError:
             return False
         return True
+
+    def unheard(self) -> Callable[[str, int], bool]:
+        """Return a function that says whether a ring for a job and row is still in the queue, as it is now.
+
+        Such a ring is not lost: to ring again would only make the queue longer, and each second anew.
+        """
+        try:
+            waiting = {job_id.rpartition("-")[0] for job_id in self._queue.get_job_ids()}
+        except RedisError:
+            waiting = set()
+        return lambda name, row_id: _stem(name, row_id) in waiting
 
     def depth(self) -> int | None:
         """Return how many rings wait, or none if Redis is down."""
@@ -71,3 +92,7 @@ class Queue:
             return bool(self._redis.ping())
         except RedisError:
             return False
+
+
+def _stem(name: str, row_id: int) -> str:
+    return f"{name.rpartition('.')[2]}-{row_id}"

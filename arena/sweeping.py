@@ -1,12 +1,12 @@
 """What the sweeper does every second: rings for what was lost, chains the ledger, ends reveals and rescorings, tidies uploads away."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Engine
 
 from arena import audit, dry_runs, hosting, publications, publishing, rescoring
-from arena.queue import Queue
+from arena.queue import DRY_RUN, SCORE, VERIFY, Queue
 from arena.store import evaluations, waiting
 from arena.store import publications as publication_store
 from arena.store import rescoring as rescoring_store
@@ -14,8 +14,6 @@ from arena.store.blobs import Blobs
 from arena.store.engine import reading, transaction
 from arena.store.models import DryRun, Publication
 from scorers.version import SCORER_VERSION
-
-PATIENCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +30,16 @@ class Swept:
 
 def sweep(engine: Engine, queue: Queue, at: datetime, blobs: Blobs | None = None) -> Swept:
     """Do one sweep; several sweepers at once would only ring twice. Without a store no file is tidied away."""
-    # Rings still in the queue are not lost: while it is not empty, ring again only for what has waited long.
-    empty = queue.depth() == 0
+    # Looked at before the database: what a worker takes meanwhile is rung for once too often, which costs a moment.
+    unheard = queue.unheard()
+    again = rescoring.BATCH if queue.depth() == 0 else 0
     with reading(engine) as session:
-        lost = waiting.due(session, at if empty else at - PATIENCE, again=rescoring.BATCH if empty else 0)
-        patience = timedelta(0) if empty else PATIENCE
-        uploads = publication_store.due(session, Publication, at, patience=patience)
-        trials = publication_store.due(session, DryRun, at, patience=patience)
-    rung = sum(queue.score(evaluation_id) for evaluation_id in lost)
-    rung += sum(queue.verify(publication_id) for publication_id in uploads)
-    rung += sum(queue.dry_run(dry_run_id) for dry_run_id in trials)
+        lost = waiting.due(session, at, again=again)
+        uploads = publication_store.due(session, Publication, at)
+        trials = publication_store.due(session, DryRun, at)
+    rung = sum(queue.score(one) for one in lost if not unheard(SCORE, one))
+    rung += sum(queue.verify(one) for one in uploads if not unheard(VERIFY, one))
+    rung += sum(queue.dry_run(one) for one in trials if not unheard(DRY_RUN, one))
     with transaction(engine) as session:
         failed = len(evaluations.fail_exhausted(session, at)) + publications.give_up_on(session, at)
         chained = audit.chain(session, at)

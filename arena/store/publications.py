@@ -100,9 +100,9 @@ def give_back(session: Session, row: Publication | DryRun, *, at: datetime) -> b
     return True
 
 
-def due(session: Session, table: type[Work], at: datetime, *, patience: timedelta, limit: int = 100) -> list[int]:
+def due(session: Session, table: type[Work], at: datetime, *, limit: int = 100) -> list[int]:
     """Return the work whose ring may be lost: nobody took it for a while, or its lease has ended."""
-    untouched = and_(col(table.lease_until).is_(None), col(table.created_at) < at - max(GRACE, patience))
+    untouched = and_(col(table.lease_until).is_(None), col(table.created_at) < at - GRACE)
     found = session.exec(
         select(table.id)
         .where(col(table.state) == WAITING[table], or_(untouched, col(table.lease_until) < at))

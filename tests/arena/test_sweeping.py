@@ -16,15 +16,27 @@ def queue(valkey: str) -> Queue:
     return Queue(valkey)
 
 
-def test_what_waits_long_is_rung_for_though_the_queue_is_never_empty(site, queue: Queue) -> None:
+def test_what_is_not_in_the_queue_is_rung_for_though_the_queue_is_never_empty(site, queue: Queue) -> None:
     for ring in site.publish():
         site.decide(ring, "shown")
     person, _ = site.team("A")
     site.submit(person, 1)
+    queue.score(999)
     assert sweeping.sweep(site.engine, queue, site.now + timedelta(seconds=3)).rung == 1
-    assert queue.depth() == 1
-    assert sweeping.sweep(site.engine, queue, site.now + timedelta(seconds=6)).rung == 0
-    assert sweeping.sweep(site.engine, queue, site.now + timedelta(seconds=40)).rung == 1
+    assert queue.depth() == 2
+
+
+def test_a_ring_in_the_queue_is_never_rung_again_however_long_it_waits(site, queue: Queue) -> None:
+    """Fifty teams at a deadline, each a minute in line: ringing for all of them every second would bury their jobs."""
+    for ring in site.publish():
+        site.decide(ring, "shown")
+    for name in "ABC":
+        person, _ = site.team(name)
+        site.submit(person, ord(name))
+    for seconds in (3, 6, 40, 41, 400):
+        swept = sweeping.sweep(site.engine, queue, site.now + timedelta(seconds=seconds))
+        assert swept.rung == (3 if seconds == 3 else 0)
+    assert queue.depth() == 3
 
 
 def test_after_the_reveal_the_comparison_is_asked_for(site, queue: Queue) -> None:
