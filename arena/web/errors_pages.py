@@ -2,10 +2,10 @@
 
 import logging
 
-from flask import Flask, request, url_for
+from flask import Flask, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.utils import redirect
 
 from arena.errors import ArenaError, NotSignedIn
@@ -92,6 +92,7 @@ def install(app: Flask) -> None:
     """Answer every error with a page in the reader's language."""
     app.register_error_handler(ArenaError, _ours)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(BadHost, _nowhere)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -122,6 +123,12 @@ def _stale_form(error: Exception) -> ResponseReturnValue:
             "This form is stale or did not come from this site. Reload the page and send it again.",
         ),
     )
+
+
+def _nowhere(_error: Exception) -> ResponseReturnValue:
+    # A page names addresses of this site, and a Host that is no name leaves nothing to make them from.
+    _, headline, _ = WORDS[400]
+    return Response(f"{headline.ko}. {headline.en}.\n", 400, mimetype="text/plain")
 
 
 def _http(error: Exception) -> ResponseReturnValue:
