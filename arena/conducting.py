@@ -18,6 +18,7 @@ from arena.store import publications as publication_store
 from arena.store import teams as team_store
 from arena.store.models import User
 from arena.submissions import Sign
+from challenges.consistency import EARLIEST, LATEST
 from challenges.text import Text
 
 # A call that says "now" arrives a moment later.
@@ -94,9 +95,24 @@ def _calendar(
     opens = max(opens, at)
     if closes is None and not hosted.definition.practice:
         raise _field("closes_at", Text("언제 마감하는지 적으십시오.", "Say when the challenge closes."))
+    _require_year("opens_at", opens)
+    if closes is not None:
+        _require_year("closes_at", closes)
     if closes is not None and closes <= opens:
         raise _field("closes_at", Text("마감은 여는 때보다 뒤여야 합니다.", "The close must come after the opening."))
     return opens, closes
+
+
+def _require_year(name: str, moment: datetime) -> None:
+    # Near the ends of the calendar no page could say in its reader's zone when that is.
+    if not EARLIEST <= moment.year <= LATEST:
+        raise _field(
+            name,
+            Text(
+                f"{EARLIEST}년부터 {LATEST}년까지의 때를 적으십시오.",
+                f"Give a moment between the years {EARLIEST} and {LATEST}.",
+            ),
+        )
 
 
 def _field(name: str, message: Text) -> Invalid:
@@ -140,6 +156,7 @@ def extend(session: Session, user: User, hosted: Hosted, *, closes_at: datetime,
         "마감하기 전에만 마감을 늦출 수 있습니다.",
         "A close can be moved only before it.",
     )
+    _require_year("closes_at", closes_at)
     before = now.row.closes_at
     if now.row.state != "published" or before is None:
         raise Conflict(

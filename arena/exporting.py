@@ -16,7 +16,12 @@ from arena.store.blobs import Blobs
 from challenges.text import Text
 
 # Columns that name a stored file which an archive must hold; any other digest is followed where a file of it is stored.
-FILES = {("challenge_file", "sha256"), ("labels", "ciphertext_sha256"), ("submission", "file_sha256")}
+FILES = {
+    ("challenge_file", "sha256"),
+    ("labels", "ciphertext_sha256"),
+    ("submission", "file_sha256"),
+    ("companion", "file_sha256"),
+}
 
 
 def collect(session: Session, hosted: Hosted) -> tuple[dict[str, Rows], dict[str, Any]]:

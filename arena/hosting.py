@@ -96,7 +96,7 @@ class Hosted:
 
     def shows_history(self, at: datetime) -> bool:
         """Whether scores of earlier labels may be shown: beside those of now they would tell which labels have changed."""
-        return self.definition.practice or self.status(at) == "revealed"
+        return (self.definition.practice and not self.gated) or self.status(at) == "revealed"
 
 
 NOTHING = Text("그런 챌린지가 없습니다.", "There is no such challenge.")

@@ -17,7 +17,7 @@ from arena.hosting import Hosted
 from arena.store import accounts as account_store
 from arena.store import archives as store
 from arena.store import challenges as challenge_store
-from arena.store import files as file_store
+from arena.store import publications as publication_store
 from arena.store import schema
 from arena.store.archives import Misfit, Rows
 from arena.store.blobs import Blobs
@@ -97,9 +97,8 @@ def put_files(blobs: Blobs, archive: Archive) -> list[str]:
 
 def forget_files(session: Session, blobs: Blobs, new: list[str]) -> None:
     """Take out files that a failed import has put in, unless something names them by now."""
-    for sha256 in new:
-        if not file_store.is_named(session, sha256):
-            blobs.delete(sha256)
+    for sha256 in set(new) - publication_store.in_use(session, new):
+        blobs.delete(sha256)
 
 
 def require_free(session: Session, found: Checked) -> None:

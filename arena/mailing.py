@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from arena import hosting
+from arena import hosting, names
 from arena.letters import Letter
 from arena.postman import Line, Postman, Refused, Unreachable, Unsure
 from arena.store import announcements as store
@@ -141,7 +141,8 @@ def _letter(session: Session, announcement: Announcement, person: User, base_url
     return Letter(
         ident=f"announcement.{announcement.id}.{digest}",
         address=person.email,
-        subject=f"[{challenge}] {title}",
+        # A challenge's title may hold a line's end, which no header of a letter can.
+        subject=names.clean(" ".join(f"[{challenge}] {title}".split()), field="title", longest=1000),
         text=f"{body}\n\n-- \n{ending}\n",
         language=person.language,
         at=at,

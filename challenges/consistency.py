@@ -14,6 +14,8 @@ from challenges.tabular import WINDOWS_NAMES, Finding, entries, names, number, q
 from challenges.text import Text
 
 DATA_FILES = ("train", "test", "dictionary", "labels", "sample")
+# Near the ends of the calendar a moment has no counterpart in other zones, and no page could say when it is.
+EARLIEST, LATEST = 1970, 2999
 
 
 def find(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -109,6 +111,16 @@ def _calendar(data: Mapping[str, Any]) -> Iterator[Finding]:
             ),
         )
     opens, closes = (_moment(calendar.get(name)) for name in ("opens", "closes"))
+    for name, moment in (("opens", opens), ("closes", closes)):
+        if moment and not EARLIEST <= moment.year <= LATEST:
+            yield Finding(
+                ("calendar", name),
+                quoted(moment),
+                Text(
+                    f"{EARLIEST}년부터 {LATEST}년까지의 때를 적으십시오.",
+                    f"Give a moment between the years {EARLIEST} and {LATEST}.",
+                ),
+            )
     if opens and closes and closes <= opens:
         yield Finding(
             ("calendar", "closes"),

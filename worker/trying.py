@@ -81,8 +81,9 @@ def _outcome(station: Station, open_labels: Open, held: DryRun) -> Outcome:
         "codes": ["undefined_metric"] if undefined else [],
         "seconds": _tenths(began),
     }
-    # Where the labels are public, so are scores.
-    return {**outcome, "scores": _scores(scores)} if hosted.definition.practice else outcome
+    # Where the labels are public, so are scores. The word practice is no part of what labels are sealed for, the gate is.
+    public = hosted.definition.practice and not hosted.gated
+    return {**outcome, "scores": _scores(scores)} if public else outcome
 
 
 def _file(station: Station, hosted: Hosted, sha256: str, filename: str) -> Columns:

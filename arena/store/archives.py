@@ -11,6 +11,7 @@ from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from arena.store.models import Challenge, User
+from challenges.consistency import EARLIEST, LATEST
 
 # Tables that hang on a challenge and stay behind, with the reason.
 LEFT_OUT = {
@@ -198,7 +199,8 @@ def _json_kinds() -> dict[tuple[str, str], tuple[type, ...]]:
 def _moment(value: Any, misfit: Misfit) -> datetime:
     try:
         found = datetime.fromisoformat(value)
-        if found.tzinfo is None:
+        # No page can say in another zone when the last hours of the calendar are.
+        if found.tzinfo is None or not EARLIEST <= found.year <= LATEST:
             raise misfit
         return found.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):

@@ -1,15 +1,20 @@
 """Stored files by their SHA-256, in a folder or in an S3 bucket."""
 
+import contextlib
 import hashlib
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 CHUNK = 1 << 20
+# While it is written a file has a name of this sort; so old a one was left by a process that was killed.
+INCOMING = ".incoming-"
+STALE_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,9 @@ def open_blobs(url: str) -> Blobs:
         from arena.store.s3 import S3Blobs  # noqa: PLC0415
 
         return S3Blobs(parts.netloc, parts.path.strip("/"))
-    return FolderBlobs(Path(url.removeprefix("file://")))
+    folder = FolderBlobs(Path(url.removeprefix("file://")))
+    folder.clear()
+    return folder
 
 
 class FolderBlobs:
@@ -52,11 +59,18 @@ class FolderBlobs:
             raise ValueError("not a SHA-256")
         return self.root / sha256[:2] / sha256
 
+    def clear(self) -> None:
+        """Delete what was being put when its process was killed."""
+        for path in self.root.glob(INCOMING + "*"):
+            with contextlib.suppress(FileNotFoundError):  # its own process has just put it in its place
+                if time.time() - path.stat().st_mtime > STALE_SECONDS:
+                    path.unlink()
+
     def put(self, stream: BinaryIO) -> Blob:
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         digest = hashlib.sha256()
         size = 0
-        handle, name = tempfile.mkstemp(dir=self.root, prefix=".incoming-")
+        handle, name = tempfile.mkstemp(dir=self.root, prefix=INCOMING)
         try:
             with os.fdopen(handle, "wb") as out:
                 while chunk := stream.read(CHUNK):

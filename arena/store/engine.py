@@ -7,6 +7,9 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlmodel import Session
 
+from arena.errors import Invalid
+from challenges.text import Text
+
 WRITE = {"write": True}
 
 
@@ -16,8 +19,31 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
         engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, pool_size=pool_size)
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(url, pool_size=pool_size, max_overflow=4, pool_pre_ping=True)
+    else:
+        engine = create_engine(url, pool_size=pool_size, max_overflow=4, pool_pre_ping=True)
+    event.listen(engine, "before_cursor_execute", _refuse_unkept)
+    return engine
+
+
+def _refuse_unkept(_connection: Any, _cursor: Any, _statement: str, given: Any, _context: Any, _many: bool) -> None:
+    # PostgreSQL takes no NUL, and no encoding half a character. Whoever sent one learns of it; SQLite answers alike.
+    for row in given if isinstance(given, list) else [given]:
+        for value in row.values() if isinstance(row, dict) else row or ():
+            if isinstance(value, str) and not _is_kept(value):
+                raise Invalid(
+                    "unkept_character",
+                    Text(
+                        "NUL이나 반쪽 글자처럼 저장할 수 없는 글자가 들어 있습니다. 지우고 다시 보내십시오.",
+                        "A character in what was sent cannot be stored: a NUL, or half of one. Remove it and send again.",
+                    ),
+                )
+
+
+def _is_kept(text: str) -> bool:
+    if "\0" in text:
+        return False
+    # Whole texts of ASCII are told at once.
+    return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

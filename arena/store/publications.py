@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import CursorResult, and_, delete, or_, update
 from sqlmodel import Session, col, select
 
-from arena.store.models import ChallengeFile, DryRun, Labels, Publication, Submission
+from arena.store.models import ChallengeFile, ChallengeVersion, Companion, DryRun, Labels, Publication, Submission
 
 Work = TypeVar("Work", Publication, DryRun)
 
@@ -143,10 +143,13 @@ def forget(session: Session, row: Publication | DryRun) -> None:
 
 
 def in_use(session: Session, digests: Iterable[str]) -> set[str]:
-    """Return which of these blobs a row still names: a file, labels, a submission, an upload or a dry run on its way."""
+    """Return which of these blobs a row still names: a file of any version, labels, what a team sent, an upload or a dry run on its way."""
     wanted = set(digests)
     found: set[str] = set()
-    for column in (ChallengeFile.sha256, Labels.ciphertext_sha256, Submission.file_sha256, DryRun.file_sha256):
+    for column in (
+        *(ChallengeFile.sha256, Labels.ciphertext_sha256),
+        *(Submission.file_sha256, Companion.file_sha256, DryRun.file_sha256),
+    ):
         named = select(column).where(col(column).in_(wanted))
         if column is DryRun.file_sha256:
             named = named.where(DryRun.state == "waiting")
@@ -157,6 +160,8 @@ def in_use(session: Session, digests: Iterable[str]) -> set[str]:
         ),
     ):
         found |= wanted & {str(file["sha256"]) for file in files} | wanted & {sealed or ""}
+    for files in session.exec(select(ChallengeVersion.files)):
+        found |= wanted & {str(file["sha256"]) for file in files}
     return found
 
 

@@ -1,6 +1,15 @@
 """What may stand in an address: whatever cannot name anything is a 404 before a database hears of it."""
 
-from werkzeug.routing import BaseConverter, IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, UnicodeConverter, ValidationError
+
+
+class Word(UnicodeConverter):
+    """Any other name or code: what holds a sign that nobody could type names nothing, and PostgreSQL takes no NUL."""
+
+    def to_python(self, value: str) -> str:
+        if not value.isprintable():
+            raise ValidationError
+        return value
 
 
 class Slug(BaseConverter):
@@ -22,4 +31,12 @@ class RowId(IntegerConverter):
         super().__init__(url_map, max=2**31 - 1)
 
 
-CONVERTERS: dict[str, type[BaseConverter]] = {"slug": Slug, "submission": SubmissionId, "id": RowId}
+# Werkzeug's own names are taken over too, so that no rule can forget what its database minds.
+CONVERTERS: dict[str, type[BaseConverter]] = {
+    "default": Word,
+    "string": Word,
+    "int": RowId,
+    "slug": Slug,
+    "submission": SubmissionId,
+    "id": RowId,
+}

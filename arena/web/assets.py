@@ -37,10 +37,13 @@ def address(name: str) -> str:
 def serve(version: str, name: str) -> Response:
     """Serve a file. A stylesheet's fonts are asked for under the stylesheet's own version, so any version serves."""
     found = safe_join(str(FOLDER), name)
-    if found is None or not Path(found).is_file():
+    if found is None:
         raise NotFound
-    # Read whole: a browser that turns away in the middle would leave a file open.
-    content = io.BytesIO(Path(found).read_bytes())
+    try:
+        # Read whole: a browser that turns away in the middle would leave a file open.
+        content = io.BytesIO(Path(found).read_bytes())
+    except (OSError, ValueError):  # no file, a folder, or a name that no file system takes
+        raise NotFound from None
     response = send_file(content, download_name=Path(found).name, max_age=YEAR, etag=digest(name))
     if not version.isalnum() or len(version) != 16:
         response.cache_control.no_cache = True

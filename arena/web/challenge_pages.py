@@ -2,10 +2,11 @@
 
 from flask import Blueprint, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 
 from arena import audit, datasets, disclosing, hosting, teams, versions
-from arena.errors import Forbidden
+from arena.errors import Forbidden, OurFault
 from arena.store.models import ChallengeFile
 from arena.web import cohort_figures, formatting, limits, measures
 from arena.web.account_pages import onward, require_user
@@ -132,8 +133,12 @@ def _barred(here: Scene) -> Forbidden | None:
 
 
 def _send(found: ChallengeFile) -> Response:
+    try:
+        stream = site().blobs.open(found.sha256)
+    except FileNotFoundError:
+        raise OurFault("file_lost", Text("파일을 읽지 못했습니다.", "The file could not be read.")) from None
     response = send_file(
-        site().blobs.open(found.sha256),
+        stream,
         mimetype="application/gzip"
         if found.name.endswith(".gz")
         else "text/csv"
@@ -148,7 +153,11 @@ def _send(found: ChallengeFile) -> Response:
     response.headers["X-Checksum-Sha256"] = found.sha256
     # The stream has no path, so its length has to be told before a range can be cut from it.
     response.content_length = found.size
-    return response.make_conditional(request.environ, accept_ranges=True, complete_length=found.size)
+    try:
+        return response.make_conditional(request.environ, accept_ranges=True, complete_length=found.size)
+    except RequestedRangeNotSatisfiable:
+        stream.close()
+        raise
 
 
 def _baselines(here: Scene) -> dict[str, object]:

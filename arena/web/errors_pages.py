@@ -2,9 +2,10 @@
 
 import logging
 
-from flask import Flask, request, url_for
+from flask import Flask, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.utils import redirect
 
@@ -93,13 +94,21 @@ def install(app: Flask) -> None:
     app.register_error_handler(ArenaError, _ours)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(IntegrityError, _raced)
+    app.register_error_handler(OperationalError, _database)
     app.register_error_handler(Exception, _unexpected)
 
 
 def show(status: int, message: Text | None = None) -> ResponseReturnValue:
     """Return the page for a status; a message of ours takes the headline's place."""
     kind, headline, remedy = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
-    return page("error.html", status, status=status, kind=kind, headline=message or headline, remedy=remedy)
+    told = message or headline
+    try:
+        return page("error.html", status, status=status, kind=kind, headline=told, remedy=remedy)
+    except Exception:
+        # The page asks who reads it and names this site's addresses: without a database or a usable Host it cannot be made.
+        LOG.exception("%s no page could be made of status %s", reference(), status)
+        return Response(f"{told.ko}. {told.en}. ({reference()})\n", status, mimetype="text/plain")
 
 
 def _ours(error: Exception) -> ResponseReturnValue:
@@ -129,6 +138,20 @@ def _http(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException) and status is not None and 300 <= status < 400:
         return error.get_response()
     return show(status or 500)
+
+
+def _raced(error: Exception) -> ResponseReturnValue:
+    # Two requests wanted the same name or place at once; the database let one of them have it.
+    LOG.warning("%s %s %s: %s", reference(), request.method, request.path, type(error).__name__)
+    return show(
+        409,
+        Text("다른 요청이 먼저였습니다. 지금 상태를 보고 다시 하십시오.", "Another request was first; look again."),
+    )
+
+
+def _database(error: Exception) -> ResponseReturnValue:
+    LOG.error("%s %s %s", reference(), request.method, request.path, exc_info=error)
+    return show(503)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -46,5 +46,7 @@ def _headers(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.vary.update(("Cookie", "Accept-Language", "HX-Request"))
         if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store" if me() is not None else "no-cache"
+            # A fault may be the database's, which knows who reads.
+            kept = response.status_code < 500 and me() is None
+            response.headers["Cache-Control"] = "no-cache" if kept else "no-store"
     return response

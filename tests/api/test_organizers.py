@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from arena.store.models import Challenge, DryRun, Evaluation, LedgerEntry, Publication, Submission
+from challenges.definition import DefinitionError, load
 from tests.support import publishing
 from tests.support.publishing import SLUG, World
 from tests.worker import small
@@ -294,6 +295,23 @@ def test_acts_are_refused_when_they_cannot_be(world: World, folder: Path):
     # The calendar may move either way until the opening.
     assert code("schedule", dates(world)) == ""
     assert code("withdraw", {}) == code("withdraw", {"reason": " \u200b "}) == "invalid_field"
+
+
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+14:00"])
+def test_no_date_is_so_far_that_pages_cannot_show_it(world: World, folder: Path, end: str):
+    """One organizer's date beyond a zone's reach would break every page that lists the challenge, for everybody."""
+    world.send("creator", folder)
+    organizer = world.caller("creator")
+    for asked in ({"closes_at": end}, {"opens_at": end, "closes_at": end}):
+        assert organizer.post(f"/challenges/{SLUG}/schedule", dates(world) | asked).status_code == 422
+    assert organizer.post(f"/challenges/{SLUG}/schedule", dates(world)).status_code == 200
+    assert organizer.post(f"/challenges/{SLUG}/extend", {"closes_at": end, "reason": "x"}).status_code == 422
+    assert organizer.get(f"/challenges/{SLUG}").status_code == 200
+    toml = folder / "challenge.toml"
+    toml.write_text(toml.read_text().replace("closes = 2099-01-01T00:00:00+09:00", f"closes = {end}"))
+    assert end in toml.read_text()
+    with pytest.raises(DefinitionError, match="years 1970 and 2999"):
+        load(toml.parent)
 
 
 def test_a_version_of_a_published_challenge_waits_apart(world: World, folder: Path):

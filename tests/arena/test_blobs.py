@@ -3,11 +3,12 @@
 import hashlib
 import io
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from arena.store.blobs import Blobs, FolderBlobs, copy_to, open_blobs
+from arena.store.blobs import STALE_SECONDS, Blobs, FolderBlobs, copy_to, open_blobs
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -76,3 +77,16 @@ def test_an_upload_cut_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
 def test_only_a_digest_names_a_file(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="SHA-256"):
         FolderBlobs(tmp_path).open(name)
+
+
+def test_what_a_killed_process_was_putting_is_cleared_and_nothing_else(tmp_path: Path) -> None:
+    root = tmp_path / "blobs"
+    kept = FolderBlobs(root).put(io.BytesIO(b"whole"))
+    left, arriving = root / ".incoming-left", root / ".incoming-arriving"
+    for path in (left, arriving):
+        path.write_bytes(b"half")
+    hours_ago = time.time() - 2 * STALE_SECONDS
+    for path in (left, root / kept.sha256[:2] / kept.sha256):
+        os.utime(path, (hours_ago, hours_ago))
+    blobs = open_blobs(str(root))
+    assert (left.exists(), arriving.exists(), blobs.size(kept.sha256)) == (False, True, 5)

@@ -34,6 +34,21 @@ def test_a_letter_is_in_its_readers_language_and_whole(site, people, mail):
     assert korean["Message-ID"] != english["Message-ID"]
 
 
+def test_a_title_of_several_lines_makes_no_header_and_stops_no_letter(site, people, mail):
+    """A definition may hold a line's end in its title; a letter's subject may not, and a letter that cannot be written stops others."""
+    with transaction(site.engine) as session:
+        row = session.get(models.Challenge, site.hosted().id)
+        title = {"ko": "제목\r\nBcc: eve@example.org", "en": "A title\r\nBcc: eve@example.org"}
+        row.definition = {**row.definition, "title": title}
+        row.definition_sha256 = "0" * 64
+    post(site, people)
+    done = deliver(site, mail)
+    assert (done.sent, states(site)) == (3, {"sent": 3})
+    (letter,) = mail.to(people["mina"].email)
+    assert letter["Bcc"] is None
+    assert letter["Subject"] == "[제목 Bcc: eve@example.org] 자료를 고쳤습니다"
+
+
 def test_a_refused_letter_waits_or_is_given_up_and_holds_up_no_other(site, people, mail):
     mail.behaviour = {people["mina"].email: "later", people["jun"].email: "never"}
     post(site, people)

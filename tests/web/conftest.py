@@ -309,17 +309,19 @@ class World:
         self.now += timedelta(**length)
 
 
-@pytest.fixture
-def world(sqlite_engine: Engine, tmp_path: Path) -> World:
+def make_world(engine: Engine, tmp_path: Path) -> World:
     settings = load_settings({"ARENA_HOME": str(tmp_path / "home"), "ARENA_SECRET_KEY": "k" * 40})
     blobs, queue = FolderBlobs(tmp_path / "blobs"), DeadQueue()
     signer = Signer(b"\x07" * 32)
     made: list[World] = []
-    app = create_app(
-        settings, engine=sqlite_engine, blobs=blobs, queue=queue, sign=signer.sign, clock=lambda: made[0].now
-    )
-    made.append(World(app, sqlite_engine, blobs, tmp_path / "folders", queue, signer))
+    app = create_app(settings, engine=engine, blobs=blobs, queue=queue, sign=signer.sign, clock=lambda: made[0].now)
+    made.append(World(app, engine, blobs, tmp_path / "folders", queue, signer))
     return made[0]
+
+
+@pytest.fixture
+def world(sqlite_engine: Engine, tmp_path: Path) -> World:
+    return make_world(sqlite_engine, tmp_path)
 
 
 @pytest.fixture

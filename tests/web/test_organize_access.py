@@ -15,7 +15,11 @@ ADMITTED = ("organizer", "administrator")
 
 @pytest.fixture
 def staffed(world: World) -> World:
-    """A challenge with one object of every kind, and one person of every kind; another challenge with its own organizer."""
+    return staff(world)
+
+
+def staff(world: World) -> World:
+    """Make a challenge with one object of every kind, and one person of every kind; another challenge with its own organizer."""
     world.publish(admission="approval")
     world.publish("other", admission="approval")
     world.people = {name: world.person(name.replace(" ", "-")) for name in (*REFUSED, *ADMITTED, "asker")}

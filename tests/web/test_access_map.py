@@ -1,0 +1,150 @@
+"""Every page outside /organize/<slug>, from the application's own map, as everybody: `test_organize_access` walks the others."""
+
+import re
+
+import pytest
+from sqlmodel import select
+
+from arena import accounts
+from arena.store import models
+from arena.store.engine import reading, transaction
+from tests.web.conftest import make_world
+from tests.web.test_organize_access import FORM, everything, staff
+
+# A new page has to be put in one of these, and so be thought about.
+OPEN = {
+    "assets.serve", "health.healthz", "health.readyz", "home.index", "account.sign_up", "account.sign_in", "account.sign_out",
+    "account.set_up", "account.reset", "challenge.overview", "challenge.data", "challenge.evaluation", "challenge.rules",
+    "challenge.file", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
+    "leaderboard.show", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
+}  # fmt: skip
+SIGNED_IN = {
+    "account.show", "account.profile", "account.password", "account.make_token", "challenge.agreement", "team.make",
+    "team.invite", "team.leave", "team.invitation", "joining.participation", "joining.ask", "submission.submit",
+    "submission.upload", "submission.index", "organize.index",
+}  # fmt: skip
+OWN = {"account.revoke_token", "submission.report", "submission.status", "submission.choose", "submission.receipt"}
+SENDERS = {
+    "new_challenge.choose", "new_challenge.form", "new_challenge.archive", "new_challenge.definition", "new_challenge.texts",
+    "new_challenge.receive",
+}  # fmt: skip
+
+
+@pytest.fixture
+def staffed(sqlite_engine, tmp_path):
+    world = staff(make_world(sqlite_engine, tmp_path))
+    key = world.app.extensions["arena"].settings.labels_key_file
+    key.parent.mkdir(parents=True, exist_ok=True)
+    key.write_text("ab" * 32 + "\n", encoding="ascii")
+    with transaction(world.engine) as session:
+        owner = session.get(models.User, world.people["participant"].id)
+        token, _ = accounts.issue_token(session, owner, name="t", at=world.now)
+        world.objects |= {
+            "token_id": token.id,
+            "code": "a",
+            "token": "a",
+            "number": 1,
+            "version": "1",
+            "name": "train.csv",
+        }
+    return world
+
+
+def pages(world):
+    for rule in world.app.url_map.iter_rules():
+        if rule.rule.startswith("/organize/<"):
+            continue
+        address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(world.objects[found[1]]), rule.rule)
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            yield rule.endpoint, method, address
+
+
+def send(visitor, method, address, token):
+    if method == "GET":
+        return visitor.client.get(address, buffered=True)
+    return visitor.client.post(address, data=FORM | {"csrf_token": token}, buffered=True)
+
+
+def form_token(visitor, page):
+    return re.search(r'name="csrf_token" value="([^"]+)"', visitor.get(page).text)[1]
+
+
+def tokens(world):
+    with reading(world.engine) as session:
+        return [(row.id, row.revoked_at) for row in session.exec(select(models.ApiToken))]
+
+
+def test_every_page_has_its_place(staffed):
+    assert {endpoint for endpoint, _, _ in pages(staffed)} == OPEN | SIGNED_IN | OWN | SENDERS
+
+
+def test_nobody_changes_anything_and_sees_what_is_open(staffed):
+    visitor, before = staffed.visitor(), (everything(staffed), tokens(staffed))
+    token = form_token(visitor, "/signin")
+    for endpoint, method, address in pages(staffed):
+        answer = send(visitor, method, address, token)
+        if endpoint in OPEN:
+            assert answer.status_code not in (401, 403) or endpoint in ("challenge.file", "account.sign_in"), (
+                endpoint,
+                answer.status_code,
+            )
+        elif method == "GET":
+            led = answer.status_code == 303 and answer.location.startswith("/signin")
+            # What a script asks for is told so, and a page of somebody else's is nobody's.
+            assert led or answer.status_code in (401, 404), (endpoint, method, answer.status_code)
+        else:
+            assert answer.status_code in (401, 404), (endpoint, method, answer.status_code)
+    assert (everything(staffed), tokens(staffed)) == before
+
+
+@pytest.mark.parametrize(
+    "who", ["judge", "other organizer", "creator", "withdrawn organizer", "organizer", "administrator", "asker"]
+)
+def test_what_is_a_participants_is_nobody_elses(staffed, who):
+    visitor = staffed.visitor().sign_in(staffed.people[who].email)
+    token, before = form_token(visitor, "/account"), tokens(staffed)
+    for endpoint, method, address in pages(staffed):
+        if endpoint in OWN:
+            answer = send(visitor, method, address, token)
+            assert answer.status_code == 404, (endpoint, method, answer.status_code)
+    assert tokens(staffed) == before
+
+
+@pytest.mark.parametrize("who", ["participant", "judge", "withdrawn organizer", "asker"])
+def test_who_may_send_no_challenge_gets_none_of_its_pages(staffed, who):
+    visitor = staffed.visitor().sign_in(staffed.people[who].email)
+    token, before = form_token(visitor, "/account"), everything(staffed)
+    for endpoint, method, address in pages(staffed):
+        if endpoint in SENDERS:
+            assert send(visitor, method, address, token).status_code == 403, (endpoint, method)
+    assert everything(staffed) == before
+
+
+@pytest.mark.parametrize("who", ["organizer", "other organizer", "creator", "administrator"])
+def test_who_may_send_a_challenge_gets_them(staffed, who):
+    visitor = staffed.visitor().sign_in(staffed.people[who].email)
+    token = form_token(visitor, "/account")
+    for endpoint, method, address in pages(staffed):
+        if endpoint in SENDERS:
+            status = send(visitor, method, address, token).status_code
+            assert status == 200 if method == "GET" else status == 422, (endpoint, method, status)
+
+
+def test_without_the_forms_token_nothing_is_done(staffed):
+    visitor = staffed.visitor().sign_in(staffed.people["participant"].email)
+    before, had = everything(staffed), tokens(staffed)
+    tried = 0
+    for endpoint, method, address in pages(staffed):
+        if method == "POST":
+            for data in (
+                FORM,
+                FORM | {"csrf_token": "x"},
+                FORM | {"csrf_token": form_token(staffed.visitor(), "/signin")},
+            ):
+                # Who may send no challenge is told that first.
+                expected = (403,) if endpoint in SENDERS and endpoint != "new_challenge.definition" else (400, 403)
+                assert visitor.client.post(address, data=data).status_code in (*expected, 400), (endpoint, address)
+            tried += 1
+    assert tried >= 17
+    assert (everything(staffed), tokens(staffed)) == (before, had)
+    assert visitor.get("/account").status_code == 200, "the session goes on"
