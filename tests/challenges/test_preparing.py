@@ -127,10 +127,10 @@ def test_rows_without_an_outcome_are_taken_out_and_said():
     assert any("2 row(s) without an outcome" in note.en for note in made.notes)
 
 
-def test_months_become_days_whose_year_is_the_horizon():
+def test_twelve_months_become_the_days_of_a_year():
     made = small(rows(cells="{n},12,1").replace("12,1\n", "18.5,0\n", 20), time_unit="months", horizons=(365.0,))
     days = {row["days"] for row in table(made.files["train.csv"])}
-    assert days == {"365", "562.71"}
+    assert days == {"365.25", "563.09"}
     assert made.answers.time == "days"
 
 
