@@ -173,6 +173,7 @@ def test_competing_events_are_told_apart():
         (rows(), {"time": ""}, "missing_column"),
         (rows().replace("100,0", "-3,0"), {}, "bad_time"),
         (rows().replace("100,0", "2019-01-01,0"), {}, "bad_time"),
+        (rows().replace("100,0", "3e999,0"), {"time_unit": "months"}, "bad_time"),
         (rows(), {"keep": (("x", "99"),)}, "nothing_kept"),
         (rows(), {"drop": ("x",)}, "no_variable"),
         (rows(2), {"horizons": (365.0,)}, "too_few_rows"),
