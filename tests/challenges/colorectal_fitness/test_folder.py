@@ -10,6 +10,7 @@ import pytest
 from challenges import definition, dictionary, labels
 from challenges.colorectal_cohort.releasing import RELEASED
 from challenges.colorectal_fitness import baseline, cohort, starter
+from challenges.shipped import baselines
 from tests.challenges.folders import ids_of, read, run_starter, text
 from worker import checking, columns, comparing
 
@@ -94,7 +95,7 @@ def test_out_of_fold_predictions_do_not_see_the_own_outcome(small):
     train = pd.read_csv(small / "train.csv")
     changed = train.copy()
     changed.loc[0, ["days", "died"]] = [1, 1 - train.loc[0, "died"]]
-    before, after = (baseline.out_of_fold(baseline.age_sex_stage, t) for t in (train, changed))
+    before, after = (baselines.out_of_fold(baseline.age_sex_stage, t) for t in (train, changed))
     assert (before.loc[0] == after.loc[0]).all()
     assert (before.to_numpy() != after.to_numpy()).any()
 
