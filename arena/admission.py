@@ -59,16 +59,9 @@ def ask(session: Session, user: User, hosted: Hosted, *, answers: Mapping[int, s
     now = standing(session, user, hosted)
     if now.participation is not None and now.state == "admitted":
         return now.participation
-    if now.state == "by_invitation":
+    if now.state in ("by_invitation", "refused"):
         raise _not_admitted(now)
-    if now.state == "refused":
-        raise _not_admitted(now)
-    kept = registration.fitting(now.questions, answers)
-    row = now.participation or store.add(
-        session,
-        Participation(user_id=user.id or 0, challenge_id=hosted.id, state="waiting", asked_at=at),
-    )
-    _answers(session, row, kept)
+    row = _written(session, user, hosted, now, answers, at)
     if now.participation is None:
         audit.record(session, "participation_asked", hosted.id, {"user": user.id}, at)
     via = "open" if hosted.definition.admission == "open" else "allow_list" if _listed(session, user, hosted) else ""
@@ -86,12 +79,7 @@ def enter(
     now = standing(session, user, hosted)
     if now.state == "admitted":
         raise Conflict("admitted", Text("이미 참가할 수 있습니다.", "You are admitted already."))
-    kept = registration.fitting(now.questions, answers)
-    row = now.participation or store.add(
-        session,
-        Participation(user_id=user.id or 0, challenge_id=hosted.id, state="waiting", asked_at=at),
-    )
-    _answers(session, row, kept)
+    row = _written(session, user, hosted, now, answers, at)
     _let_in(session, row, via="invitation", by=by, at=at)
     return row
 
@@ -185,10 +173,19 @@ def _require_askable(session: Session, user: User, hosted: Hosted, at: datetime)
     require_no_role(session, user, hosted)
 
 
-def _answers(session: Session, row: Participation, kept: Mapping[int, str]) -> None:
+def _written(
+    session: Session, user: User, hosted: Hosted, now: Standing, answers: Mapping[int, str], at: datetime
+) -> Participation:
+    """Write down these answers in place of earlier ones; whoever has not asked before waits from now on."""
+    kept = registration.fitting(now.questions, answers)
+    row = now.participation or store.add(
+        session,
+        Participation(user_id=user.id or 0, challenge_id=hosted.id, state="waiting", asked_at=at),
+    )
     store.forget_answers(session, row.id or 0)
     for question_id, value in kept.items():
         store.add(session, Answer(participation_id=row.id or 0, question_id=question_id, value=value))
+    return row
 
 
 def _let_in(session: Session, row: Participation, *, via: str, by: int | None, at: datetime) -> None:

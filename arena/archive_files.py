@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 import stat
-import struct
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Annotated, Any, BinaryIO, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from arena.errors import Invalid
+from challenges import zips
 from challenges.text import Text
 
 FORMAT = 1
@@ -221,7 +221,7 @@ def opened(source: BinaryIO) -> Iterator[Archive]:
     """Open an archive from outside; whatever is wrong with it is a refusal with a sentence."""
     try:
         found = _looked_over(source)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error):
+    except zips.UNREADABLE:
         raise Invalid("not_an_archive", NOT_AN_ARCHIVE) from None
     with found:
         try:
@@ -231,25 +231,11 @@ def opened(source: BinaryIO) -> Iterator[Archive]:
 
 
 def _looked_over(source: BinaryIO) -> zipfile.ZipFile:
-    _check_directory(source)
+    if zips.listing_bytes(source) > LARGEST_DIRECTORY:
+        raise zipfile.BadZipFile
     found = zipfile.ZipFile(source)
     _check_members(found.infolist(), source)
     return found
-
-
-def _check_directory(source: BinaryIO) -> None:
-    """Refuse a list of members that would fill the memory before zipfile makes an object for each."""
-    size = source.seek(0, 2)
-    source.seek(max(0, size - (1 << 16) - 22))
-    tail = source.read()
-    at = tail.rfind(b"PK\x05\x06")
-    length = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
-    if length == 0xFFFFFFFF:
-        far = tail.rfind(b"PK\x06\x06")
-        length = int.from_bytes(tail[far + 40 : far + 48], "little") if far >= 0 else LARGEST_DIRECTORY + 1
-    source.seek(0)
-    if length > LARGEST_DIRECTORY:
-        raise zipfile.BadZipFile
 
 
 def _check_members(members: list[zipfile.ZipInfo], source: BinaryIO) -> None:

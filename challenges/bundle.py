@@ -8,12 +8,11 @@ import io
 import shutil
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from challenges import contents, plaintext
+from challenges import contents, plaintext, zips
 from challenges.definition import FILE, Definition, parse
 from challenges.tabular import WINDOWS_NAMES
 from challenges.text import Text
@@ -29,7 +28,6 @@ CODE = (".py", ".pyc", ".r", ".sh", ".ipynb", ".js", ".so", ".dll", ".exe", ".pk
 EPOCH = (1980, 1, 1, 0, 0, 0)
 BLOCK = 1 << 20
 LEVEL = 6  # the highest takes four times as long for a hundredth of the size
-END_SEARCHED = (1 << 16) + 22  # where a zip keeps the length of its list: before a comment of at most 64 KiB
 LONGEST_ENTRY = 600
 
 
@@ -83,7 +81,8 @@ def unpack(source: BinaryIO, folder: Path, *, allow_labels: bool = False) -> Def
     """
     written: list[Path] = []
     try:
-        _check_directory(source)
+        if zips.listing_bytes(source) > MAX_FILES * LONGEST_ENTRY:
+            raise _too_many()
         with zipfile.ZipFile(source) as archive:
             members = archive.infolist()
             _check_members(members)
@@ -99,7 +98,7 @@ def unpack(source: BinaryIO, folder: Path, *, allow_labels: bool = False) -> Def
     except BundleError:
         _remove(written)
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+    except (*zips.UNREADABLE, OSError):
         _remove(written)
         raise BundleError(
             "not_a_bundle", "", Text("읽을 수 있는 zip 파일이 아닙니다.", "This is not a zip file that can be read.")
@@ -136,18 +135,6 @@ def labels_refused(name: str) -> BundleError:
             f"{name} holds unsealed labels. It was refused and deleted. Seal the labels and send the bundle again.",
         ),
     )
-
-
-def _check_directory(source: BinaryIO) -> None:
-    """Refuse a long list of files before zipfile makes an object for each."""
-    source.seek(0, io.SEEK_END)
-    source.seek(max(0, source.tell() - END_SEARCHED))
-    tail = source.read()
-    source.seek(0)
-    at = tail.rfind(b"PK\x05\x06")
-    length = tail[at + 12 : at + 16] if at >= 0 else b""
-    if len(length) == 4 and int.from_bytes(length, "little") > MAX_FILES * LONGEST_ENTRY:
-        raise _too_many()
 
 
 def _too_many() -> BundleError:

@@ -196,8 +196,8 @@ def _said_what_changed(table: Table, plan: Plan) -> None:
     if plan.time_unit != "days" and given.time:
         name = "days" if "days" not in table.names or given.time == "days" else f"{given.time}_days"
         table.step(
-            f"`{given.time}`을(를) 날수 `{name}`로 바꾸었습니다(한 해는 365일).",
-            f"`{given.time}` was turned into days, `{name}` (a year has 365).",
+            f"`{given.time}`을(를) 날수 `{name}`로 바꾸었습니다(한 해는 365.25일).",
+            f"`{given.time}` was turned into days, `{name}` (a year has 365.25).",
         )
         table.answers = replace(table.answers, time=name)
     for meaning in ("event", "outcome"):

@@ -1,19 +1,24 @@
 """Times and events of an organizer's table in the form of the labels: days, and 0, 1 or 2."""
 
+import math
 from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from challenges.checking import NUMBER
 from challenges.lines import TableError
 from challenges.text import Text
 
-# A year is 365 days and a month a twelfth of it, so that twelve months and one year are the horizon of 365 days.
-DAYS = {"days": 1.0, "weeks": 7.0, "months": 365 / 12, "years": 365.0}
+# A month is a twelfth of a year, so that twelve months and one year are the same time. The browser's form converts by
+# its own copy of this table, arena/web/static/publishing/outcomes.js; a test holds the two together.
+DAYS = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
 YES = frozenset({"1", "1.0", "true", "t", "yes", "y", "dead", "died", "death", "event", "사망", "예", "재발", "발생"})
 NO = frozenset(
     {"0", "0.0", "false", "f", "no", "n", "alive", "censored", "생존", "아니오", "아니요", "없음", "중도절단"}
 )
 CAUSES = {"0": "0", "1": "1", "2": "2", "0.0": "0", "1.0": "1", "2.0": "2"}
 MOST_SHOWN = 8
+# Halves go up, as in JavaScript's toFixed. So many digits hold any finite number with its hundredths.
+ROUNDING = Context(prec=320, rounding=ROUND_HALF_UP)
 
 
 def days(values: Sequence[str], name: str, unit: str) -> list[str]:
@@ -21,7 +26,7 @@ def days(values: Sequence[str], name: str, unit: str) -> list[str]:
     made: list[str] = []
     factor = DAYS[unit]
     for row, value in enumerate(values, start=1):
-        if not NUMBER.fullmatch(value) or float(value) < 0:
+        if not NUMBER.fullmatch(value) or float(value) < 0 or not math.isfinite(float(value) * factor):
             raise TableError(
                 "bad_time",
                 Text(
@@ -29,8 +34,13 @@ def days(values: Sequence[str], name: str, unit: str) -> list[str]:
                     f"Data row {row:,} of the column {name} is not a number of at least 0. Turn dates into days from time zero.",
                 ),
             )
-        made.append(value if unit == "days" else f"{float(value) * factor:.2f}".rstrip("0").rstrip("."))
+        made.append(value if unit == "days" else _hundredths(float(value) * factor))
     return made
+
+
+def _hundredths(number: float) -> str:
+    rounded = Decimal(number).quantize(Decimal("0.01"), context=ROUNDING)
+    return f"{rounded:f}".rstrip("0").rstrip(".")
 
 
 def events(values: Sequence[str], name: str, *, event: str = "", competing: str | None = None) -> list[str]:

@@ -3,29 +3,22 @@
 The same search first finds a leak planted on purpose in every channel, in every dress.
 """
 
-import ast
 import io
-import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import redis
-from sqlalchemy import MetaData, inspect
 from sqlmodel import select
 from werkzeug.test import Client
 
 from arena import accounts, main, sealing, teams
-from arena import settings as settings_module
-from arena.cli import lifecycle_acts
-from arena.store import teams as team_store
 from arena.store.engine import reading, transaction
 from arena.store.models import (
     ApiToken,
@@ -39,13 +32,12 @@ from arena.store.models import (
 )
 from challenges import sealed
 from challenges.definition import load
+from tests.channels import CHANNELS, ROWS, World, collect
 from tests.support import publishing
 from tests.worker import searching, small
 from tests.worker import site as sites
-from tests.worker.site import Process, Site, wait_until
+from tests.worker.site import Site, wait_until
 
-ROWS = 300
-CHANNELS = ("response", "log", "redis", "database", "file")
 ROOT = Path(__file__).parents[1]
 
 
@@ -57,28 +49,6 @@ def canaries(rows: small.Cohort) -> list[str]:
         f"{int(days)}.{draw.integers(1, 10)}{draw.integers(10**8, 10**9):09d}{draw.integers(1, 10)}"
         for days in rows.days
     ]
-
-
-@dataclass
-class World:
-    """A running instance with its canaries, and what has been seen of it."""
-
-    site: Site
-    workers: Process
-    values: list[str]
-    temporary: Path
-    user: User
-    admin: User
-    tokens: dict[str, str]
-    seen: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
-
-    def found(self, values: dict[str, str]) -> dict[str, set[str]]:
-        """Return, by channel, the names of the values that occur in what was collected."""
-        needles = searching.Needles(values)
-        return {
-            channel: {name for _, content in contents for name in needles.found(content)}
-            for channel, contents in self.seen.items()
-        }
 
 
 @pytest.fixture(scope="module")
@@ -188,142 +158,6 @@ def _settled(site: Site) -> bool:
     return all(one.state == "scored" for one in others) and bool(failed)
 
 
-def collect(world: World) -> dict[str, list[tuple[str, bytes]]]:
-    """Gather every channel's bytes."""
-    return {
-        "response": list(_responses(world)),
-        "log": [(str(path), path.read_bytes()) for path in (world.site.settings.home / "logs").iterdir()],
-        "redis": list(_redis(world.site)),
-        "database": list(_database(world.site)),
-        "file": list(_files(world)),
-    }
-
-
-def _responses(world: World) -> Iterator[tuple[str, bytes]]:
-    application = main.make_wsgi(world.site.settings)
-    pages, api = application.app, next(iter(application.mounts.values()))  # type: ignore[attr-defined]
-    paths = sorted(set(_paths(world, pages.url_map)))
-    for who, languages in ((None, ("ko",)), ("team", ("ko", "en")), ("admin", ("en",))):
-        client = Client(application)
-        if who is not None:
-            _sign_in(client, f"{who}@example.org")
-        for path in paths:
-            for language in languages:
-                with client.get(path, headers={"Accept-Language": language}) as answer:
-                    yield f"{who} {language} {path} {answer.status_code}", answer.data + str(answer.headers).encode()
-    for who, token in world.tokens.items():
-        client, headers = Client(application), {"Authorization": f"Bearer {token}"}
-        for path in sorted(set(_paths(world, api.url_map))):
-            with client.get("/api/v1" + path, headers=headers) as answer:
-                yield f"{who} /api/v1{path} {answer.status_code}", answer.data + str(answer.headers).encode()
-        for slug in ("gated", "open-one", "broken"):
-            for content in (
-                b"patient_id,p_3y\nP000000,2\n",
-                small.predictions([f"P{n:06d}" for n in range(ROWS)], np.full(ROWS, 0.25)),
-            ):
-                answer = client.post(
-                    f"/api/v1/challenges/{slug}/check", headers=headers, data={"file": (io.BytesIO(content), "p.csv")}
-                )
-                yield f"{who} check {slug} {answer.status_code}", answer.data
-
-
-def _paths(world: World, url_map: Any) -> Iterator[str]:
-    """Return every address that can be asked for with GET, for each challenge, file and submission."""
-    with reading(world.site.engine) as session:
-        submissions = [row.public_id for row in session.exec(select(Submission)).all()]
-        team_ids = [
-            team.id
-            for slug in ("gated", "open-one", "broken")
-            for team in team_store.of_challenge(session, world.site.hosted(slug).id)
-        ]
-    names = [
-        *world.site.hosted("gated").files,
-        "labels.csv",
-        "labels.sealed",
-        "facts.json",
-        "baseline_reference_train.csv",
-    ]
-    choices = {
-        "slug": ["gated", "open-one", "broken", "sent"],
-        "public_id": submissions,
-        "submission_id": submissions,
-        "name": names,
-        "team_id": team_ids,
-        "code": ["x"],
-        "token": ["x"],
-        "version": ["x"],
-        "token_id": ["1"],
-        "split": ["public", "private"],
-        "number": ["1"],
-    }
-    for rule in url_map.iter_rules():
-        if "GET" not in (rule.methods or ()):
-            continue
-        paths = [re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", rule.rule)]
-        for argument in rule.arguments:
-            values = choices.get(argument)
-            assert values is not None, f"an address with a new part is not looked at: {rule.rule}"
-            paths = [path.replace(f"<{argument}>", str(value)) for path in paths for value in values]
-        for path in paths:
-            yield path
-            if path.endswith("leaderboard"):
-                yield f"{path}?split=private"
-
-
-def _sign_in(client: Client, email: str) -> None:
-    page = client.get("/signin").text
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token is not None
-    answer = client.post("/signin", data={"csrf_token": token[1], "email": email, "password": sites.PASSWORD})
-    assert answer.status_code == 303, answer.text[:500]
-
-
-def _redis(site: Site) -> Iterator[tuple[str, bytes]]:
-    connection = redis.Redis.from_url(site.settings.redis_url)
-    readers = {
-        b"string": connection.get,
-        b"hash": lambda key: b"\n".join(part for pair in connection.hgetall(key).items() for part in pair),
-        b"list": lambda key: b"\n".join(connection.lrange(key, 0, -1)),
-        b"set": lambda key: b"\n".join(connection.smembers(key)),
-        b"zset": lambda key: b"\n".join(connection.zrange(key, 0, -1)),
-        b"stream": lambda key: b"\n".join(
-            part for _, fields in connection.xrange(key) for pair in fields.items() for part in pair
-        ),
-    }
-    for key in connection.scan_iter():
-        yield key.decode(), key + b"\n" + readers[connection.type(key)](key)
-
-
-def _database(site: Site) -> Iterator[tuple[str, bytes]]:
-    metadata = MetaData()
-    metadata.reflect(site.engine)
-    assert set(metadata.tables) == set(inspect(site.engine).get_table_names())
-    with site.engine.connect() as connection:
-        for name, table in metadata.tables.items():
-            for row in connection.execute(table.select()):
-                yield name, "\n".join(map(_text, row)).encode() + b"".join(one for one in row if isinstance(one, bytes))
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-
-
-def _files(world: World) -> Iterator[tuple[str, bytes]]:
-    """Every file of the home but the workers' own folder, and whatever was left in the temporary one."""
-    home = world.site.settings.home
-    for path in sorted([*home.rglob("*"), *world.temporary.rglob("*")]):
-        if path.is_file() and not path.is_relative_to(home / "worker"):
-            yield str(path), path.read_bytes()
-    for slug in ("gated", "open-one", "broken"):
-        # What leaves the instance in an operator's hands is as silent as what stays.
-        path = world.temporary.with_name(f"{slug}.zip")
-        path.unlink(missing_ok=True)
-        lifecycle_acts.export(world.site.settings, slug, path)
-        yield f"archive of {slug}", path.read_bytes()
-    for pid in [world.workers.pid, *world.workers.children()]:
-        yield f"process {pid}", b"".join(Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
-
-
 def test_the_canary_is_nowhere(world: World):
     hits = world.found({value: value for value in world.values})
     assert hits == {channel: set() for channel in CHANNELS}
@@ -423,62 +257,6 @@ def test_the_ledger_knows_every_opening(world: World):
 
 def test_nothing_is_left_where_temporary_files_go(world: World):
     assert [path for path in world.temporary.rglob("*") if path.is_file()] == []
-
-
-# The site's side of the seal.
-
-
-def site_modules() -> list[Path]:
-    return [path for path in sorted((ROOT / "arena").rglob("*.py")) if "versions" not in path.parts]
-
-
-def reads_the_key(source: str) -> list[str]:
-    """Return what in this source could read the labels' private key: its modules, its classes, its file."""
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import) and any(one.name.partition(".")[0] == "worker" for one in node.names):
-            found.append("imports worker")
-        if isinstance(node, ast.ImportFrom):
-            if (node.module or "").partition(".")[0] == "worker":
-                found.append("imports worker")
-            if {one.name for one in node.names} & {"PrivateKey"}:
-                found.append("holds a private key")
-        if isinstance(node, ast.Attribute) and node.attr in ("PrivateKey", "decrypt"):
-            found.append(f"uses {node.attr}")
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found += [
-                f"names {name}" for name in ("labels.key", "gate.secret", "WORKER_LABELS_KEY") if name in node.value
-            ]
-    return found
-
-
-def test_no_module_of_the_site_reads_the_key():
-    assert {
-        str(path): found for path in site_modules() if (found := reads_the_key(path.read_text(encoding="utf-8")))
-    } == {}
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "import worker.labels",
-        "from worker.keys import private_key",
-        "from nacl.public import PrivateKey",
-        "import nacl.public as p; p.PrivateKey(b'')",
-        "open(home / 'worker' / 'labels.key')",
-        "os.environ['WORKER_LABELS_KEY']",
-    ],
-)
-def test_making_the_site_read_the_key_turns_red(line: str):
-    assert reads_the_key(line)
-
-
-def test_the_sites_settings_have_no_field_for_the_key(home: Path):
-    given = settings_module.load({"ARENA_HOME": str(home)})
-    shown = {name: str(getattr(given, name)) for name in type(given).__slots__}
-    assert not any("labels.key" in value or "worker" in value for value in shown.values())
-    with pytest.raises(Exception, match="ARENA_LABELS_KEY"):
-        settings_module.load({"ARENA_HOME": str(home), "ARENA_LABELS_KEY": "x"})
 
 
 def test_a_web_process_opens_nothing_of_the_workers(world: World):

@@ -33,7 +33,7 @@ def check(
     facts: dict[str, Any] = {}
     if definition is None:
         findings.lines.append(_unexamined())
-        return _result(findings, facts)
+        return _said(findings, facts)
     with folders.whole(folder, definition) as drawn, _with_baselines(folder, drawn, definition, findings, say) as place:
         say(Text("파일 읽기", "reading the files"))
         material = gather(folder, place, definition, text, findings)
@@ -42,7 +42,7 @@ def check(
         # A datasheet carries the definition's digest, and a mistaken definition has none.
         if report_to is not None and not findings.took(["definition"]):
             report.write(report_to, material, findings, examination, language)
-    return _result(findings, facts)
+    return _said(findings, facts)
 
 
 def _definition(text: str, findings: Findings) -> Definition | None:
@@ -116,7 +116,7 @@ def _failed(fault: Exception) -> Line:
     )
 
 
-def _result(findings: Findings, facts: dict[str, Any]) -> tuple[dict[str, Any], int]:
+def _said(findings: Findings, facts: dict[str, Any]) -> tuple[dict[str, Any], int]:
     lines = findings.ordered()
     failed = any(one.state == FAIL for one in lines)
     return {

@@ -1,5 +1,8 @@
 """Organizers: sending a challenge, reading its verification, trying it out, and conducting it."""
 
+from collections.abc import Callable
+from functools import partial
+
 from apiflask import APIBlueprint
 from sqlmodel import Session
 
@@ -153,11 +156,7 @@ def schedule(slug: str, json_data: wire.Dates) -> wire.ChallengeState:
 @blueprint.doc(security="BearerAuth", responses={403: HIDDEN, 409: NOW_REFUSED})
 def extend(slug: str, json_data: wire.Extension) -> wire.ChallengeState:
     """Move the close to a later time."""
-    with writing() as session:
-        hosted = hosting.run_by(session, caller(), slug)
-        closes_at, reason = json_data.closes_at, json_data.reason
-        conducting.extend(session, caller(), hosted, closes_at=closes_at, reason=reason, at=now())
-        return _state(session, hosted)
+    return _after(slug, partial(conducting.extend, closes_at=json_data.closes_at, reason=json_data.reason))
 
 
 @blueprint.post("/challenges/<slug:slug>/pause")
@@ -167,10 +166,7 @@ def extend(slug: str, json_data: wire.Extension) -> wire.ChallengeState:
 @blueprint.doc(security="BearerAuth", responses={403: HIDDEN, 409: NOW_REFUSED})
 def pause(slug: str, json_data: wire.Reason) -> wire.ChallengeState:
     """Take no submissions for a while; participants read why."""
-    with writing() as session:
-        hosted = hosting.run_by(session, caller(), slug)
-        conducting.pause(session, caller(), hosted, reason=json_data.reason, at=now())
-        return _state(session, hosted)
+    return _after(slug, partial(conducting.pause, reason=json_data.reason))
 
 
 @blueprint.post("/challenges/<slug:slug>/resume")
@@ -179,10 +175,7 @@ def pause(slug: str, json_data: wire.Reason) -> wire.ChallengeState:
 @blueprint.doc(security="BearerAuth", responses={403: HIDDEN, 409: NOW_REFUSED})
 def resume(slug: str) -> wire.ChallengeState:
     """Take submissions again."""
-    with writing() as session:
-        hosted = hosting.run_by(session, caller(), slug)
-        conducting.resume(session, caller(), hosted, at=now())
-        return _state(session, hosted)
+    return _after(slug, conducting.resume)
 
 
 @blueprint.post("/challenges/<slug:slug>/withdraw")
@@ -192,10 +185,7 @@ def resume(slug: str) -> wire.ChallengeState:
 @blueprint.doc(security="BearerAuth", responses={403: HIDDEN, 409: NOW_REFUSED})
 def withdraw(slug: str, json_data: wire.Reason) -> wire.ChallengeState:
     """Take a challenge back before it opens."""
-    with writing() as session:
-        hosted = hosting.run_by(session, caller(), slug)
-        conducting.withdraw(session, caller(), hosted, reason=json_data.reason, at=now())
-        return _state(session, hosted)
+    return _after(slug, partial(conducting.withdraw, reason=json_data.reason))
 
 
 @blueprint.post("/challenges/<slug:slug>/cancel")
@@ -205,10 +195,7 @@ def withdraw(slug: str, json_data: wire.Reason) -> wire.ChallengeState:
 @blueprint.doc(security="BearerAuth", responses={403: HIDDEN, 409: NOW_REFUSED})
 def cancel(slug: str, json_data: wire.Reason) -> wire.ChallengeState:
     """End a challenge that has opened; everybody reads why."""
-    with writing() as session:
-        hosted = hosting.run_by(session, caller(), slug)
-        conducting.cancel(session, caller(), hosted, reason=json_data.reason, at=now())
-        return _state(session, hosted)
+    return _after(slug, partial(conducting.cancel, reason=json_data.reason))
 
 
 @blueprint.post("/challenges/<slug:slug>/version")
@@ -225,6 +212,14 @@ def adopt(slug: str, json_data: wire.VersionChoice) -> wire.ChallengeState:
     for evaluation_id in done.rings:
         parts().queue.score(evaluation_id)
     return answer
+
+
+def _after(slug: str, act: Callable[..., object]) -> wire.ChallengeState:
+    """Let the caller do one act on a challenge of theirs and return where it stands then."""
+    with writing() as session:
+        hosted = hosting.run_by(session, caller(), slug)
+        act(session, caller(), hosted, at=now())
+        return _state(session, hosted)
 
 
 def _state(session: Session, hosted: Hosted) -> wire.ChallengeState:

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 
 from arena.store.models import Announcement, Mail, Reading, User
+from arena.store.rows import changed
 
 # A sender that died within these minutes of its claim may have sent the letter: nobody sends it again.
 SILENCE = timedelta(minutes=10)
@@ -83,12 +84,12 @@ def put_back(session: Session, mail_id: int, *, failure: str, next_at: datetime,
 
 def give_up_silent(session: Session, at: datetime) -> int:
     """Settle the letters whose sender died between claiming and reporting: they may have gone, so they never go again."""
-    result = session.execute(
+    return changed(
+        session,
         update(Mail)
         .where(col(Mail.state) == "sending", col(Mail.claimed_at) < at - SILENCE)
         .values(state="unknown", failure="sender_died", finished_at=at),
     )
-    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def letter(session: Session, mail_id: int) -> tuple[Mail, Announcement, User]:
@@ -115,7 +116,5 @@ def deliveries(session: Session, challenge_id: int) -> dict[int, dict[str, int]]
 
 
 def _changed(session: Session, mail_id: int, before: str, **values: object) -> bool:
-    result = session.execute(
-        update(Mail).where(col(Mail.id) == mail_id, col(Mail.state) == before).values(**values),
-    )
-    return bool(result.rowcount) if isinstance(result, CursorResult) else False
+    wanted = update(Mail).where(col(Mail.id) == mail_id, col(Mail.state) == before)
+    return bool(changed(session, wanted.values(**values)))

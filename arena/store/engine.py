@@ -40,10 +40,11 @@ def _refuse_unkept(_connection: Any, _cursor: Any, _statement: str, given: Any, 
 
 
 def _is_kept(text: str) -> bool:
-    if "\0" in text:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         return False
-    # Whole texts of ASCII are told at once.
-    return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
+    return "\0" not in text
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, or_, update
+from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
 from arena.store.models import Challenge, Decision, Evaluation, Labels, Report, Score, Submission, Team
+from arena.store.rows import changed
 
 ATTEMPTS = 5
 
@@ -41,7 +42,7 @@ def claim(session: Session, evaluation_id: int, *, token: str, at: datetime, lea
         col(Evaluation.state) == "received",
         and_(col(Evaluation.state) == "scoring", col(Evaluation.lease_until) < at),
     )
-    taken = _changed(
+    taken = changed(
         session,
         update(Evaluation)
         .where(col(Evaluation.id) == evaluation_id, free)
@@ -94,11 +95,6 @@ def _earlier_open(session: Session, evaluation: Evaluation, submission: Submissi
     return found.first() is not None
 
 
-def _changed(session: Session, statement: Any) -> int:
-    result = session.execute(statement)
-    return result.rowcount if isinstance(result, CursorResult) else 0
-
-
 def _held(claim: Claim) -> Any:
     return and_(
         col(Evaluation.id) == claim.evaluation_id,
@@ -110,7 +106,7 @@ def _held(claim: Claim) -> Any:
 def renew(session: Session, claim: Claim, *, at: datetime, lease_seconds: float) -> bool:
     """Prolong the lease; false if the claim is lost."""
     until = at + timedelta(seconds=lease_seconds)
-    return bool(_changed(session, update(Evaluation).where(_held(claim)).values(lease_until=until)))
+    return bool(changed(session, update(Evaluation).where(_held(claim)).values(lease_until=until)))
 
 
 def finish(
@@ -124,7 +120,7 @@ def finish(
 ) -> bool:
     """Write scores, decision, report and the state together; false, and nothing written, if the claim is lost."""
     done = update(Evaluation).where(_held(claim)).values(state="scored", finished_at=at, lease_until=None, failure=None)
-    if not _changed(session, done):
+    if not changed(session, done):
         return False
     for score in scores:
         score.evaluation_id = claim.evaluation_id
@@ -141,7 +137,7 @@ def give_back(session: Session, claim: Claim, *, code: str, at: datetime) -> str
     """Return a claim after a fault of ours: `received` to try again, `failed` with a refund, none if it was lost."""
     final = claim.attempts >= ATTEMPTS
     values: dict[str, Any] = {"state": "failed", "finished_at": at} if final else {"state": "received"}
-    if not _changed(session, update(Evaluation).where(_held(claim)).values(failure=code, lease_until=None, **values)):
+    if not changed(session, update(Evaluation).where(_held(claim)).values(failure=code, lease_until=None, **values)):
         return None
     if final and claim.split == "public":
         _refund(session, claim.submission.id or 0, at)
@@ -154,7 +150,7 @@ def _refund(session: Session, submission_id: int, at: datetime) -> None:
         col(Evaluation.submission_id) == submission_id, Evaluation.split == "public", Evaluation.state != "failed"
     )
     wanted = update(Submission).where(col(Submission.id) == submission_id, ~other.exists())
-    _changed(session, wanted.values(refunded_at=at))
+    changed(session, wanted.values(refunded_at=at))
 
 
 def decision_of(session: Session, submission_id: int) -> Decision | None:

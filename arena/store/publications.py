@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, and_, delete, or_, update
+from sqlalchemy import and_, delete, or_, update
 from sqlmodel import Session, col, select
 
 from arena.store.models import ChallengeFile, ChallengeVersion, Companion, DryRun, Labels, Publication, Submission
+from arena.store.rows import changed
 
 Work = TypeVar("Work", Publication, DryRun)
 
@@ -45,7 +46,7 @@ def supersede(
     session: Session, challenge_id: int, *, states: Iterable[str], at: datetime, but: int | None = None
 ) -> None:
     """Mark a challenge's other uploads as dropped; a worker that holds one loses its claim."""
-    _changed(
+    changed(
         session,
         update(Publication)
         .where(
@@ -61,7 +62,7 @@ def claim(
     session: Session, table: type[Work], row_id: int, *, token: str, at: datetime, lease_seconds: float
 ) -> Work | None:
     """Take one piece of work, or return none: it is done, or in another worker's hands."""
-    taken = _changed(
+    taken = changed(
         session,
         update(table)
         .where(
@@ -82,13 +83,13 @@ def claim(
 def renew(session: Session, row: Publication | DryRun, *, at: datetime, lease_seconds: float) -> bool:
     """Prolong the lease; false if the claim is lost."""
     until = at + timedelta(seconds=lease_seconds)
-    return bool(_changed(session, update(type(row)).where(_held(row)).values(lease_until=until)))
+    return bool(changed(session, update(type(row)).where(_held(row)).values(lease_until=until)))
 
 
 def finish(session: Session, row: Publication | DryRun, *, state: str, at: datetime, **values: Any) -> bool:
     """Write what came of the work; false, and nothing written, if the claim is lost."""
     done = {"state": state, "finished_at": at, "lease_until": None, "token": None, **values}
-    return bool(_changed(session, update(type(row)).where(_held(row)).values(**done)))
+    return bool(changed(session, update(type(row)).where(_held(row)).values(**done)))
 
 
 def give_back(session: Session, row: Publication | DryRun, *, at: datetime) -> bool:
@@ -96,7 +97,7 @@ def give_back(session: Session, row: Publication | DryRun, *, at: datetime) -> b
     if row.attempts >= ATTEMPTS:
         return False
     rest = RESTS[min(row.attempts, len(RESTS)) - 1]
-    _changed(session, update(type(row)).where(_held(row)).values(token=None, lease_until=at + rest))
+    changed(session, update(type(row)).where(_held(row)).values(token=None, lease_until=at + rest))
     return True
 
 
@@ -168,8 +169,3 @@ def in_use(session: Session, digests: Iterable[str]) -> set[str]:
 def _held(row: Publication | DryRun) -> Any:
     table = type(row)
     return and_(col(table.id) == row.id, col(table.state) == WAITING[table], col(table.token) == row.token)
-
-
-def _changed(session: Session, statement: Any) -> int:
-    result = session.execute(statement)
-    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, and_, or_, update
+from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, func, select
 
 from arena.store.models import Challenge, Evaluation, Submission, Team
+from arena.store.rows import changed
 
 
 class Under(NamedTuple):
@@ -93,7 +94,7 @@ def retry_failed(session: Session, challenge_id: int, under: Under) -> int:
         "finished_at": None,
         "token": None,
     }
-    return _changed(
+    return changed(
         session,
         update(Evaluation)
         .where(
@@ -102,6 +103,7 @@ def retry_failed(session: Session, challenge_id: int, under: Under) -> int:
             col(Evaluation.submission_id).in_(_standing(challenge_id)),
         )
         .values(**values),
+        synchronize=False,
     )
 
 
@@ -144,17 +146,18 @@ def is_stale(session: Session, challenge_id: int, under: Under) -> bool:
 
 def switch(session: Session, challenge_id: int, under: Under) -> None:
     """Let the evaluations under these versions count and no other: one statement, so that no reader sees a mixture."""
-    _changed(
+    changed(
         session,
         update(Evaluation)
         .where(col(Evaluation.submission_id).in_(_of(challenge_id)))
         .values(in_force=_counts(challenge_id, under)),
+        synchronize=False,
     )
 
 
 def retire(session: Session, challenge_id: int) -> None:
     """Let the files that a baseline has replaced count no more."""
-    _changed(
+    changed(
         session,
         update(Evaluation)
         .where(
@@ -162,6 +165,7 @@ def retire(session: Session, challenge_id: int) -> None:
             col(Evaluation.submission_id).not_in(_standing(challenge_id)),
         )
         .values(in_force=False),
+        synchronize=False,
     )
 
 
@@ -219,9 +223,3 @@ def _is(under: Under) -> tuple[Any, Any]:
 
 def _of(challenge_id: int) -> Any:
     return select(Submission.id).where(Submission.challenge_id == challenge_id)
-
-
-def _changed(session: Session, statement: Any) -> int:
-    # Rows that the session holds already are not looked at again: whoever changes so many at once reads afterwards.
-    result = session.execute(statement, execution_options={"synchronize_session": False})
-    return result.rowcount if isinstance(result, CursorResult) else 0

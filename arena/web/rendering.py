@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template
 from markupsafe import Markup
 
 from arena import organizing
@@ -117,8 +117,3 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["markdown"] = lambda text: markdown.render(markdown.without_title(text))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-
-
-def is_live() -> bool:
-    """Whether htmx asks for a part of a page rather than a browser for the whole."""
-    return request.headers.get("HX-Request") == "true"

@@ -3,7 +3,6 @@
 `age_stage_table` is the reference: a table of age band and stage is what a ward can have without any model.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -11,18 +10,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from challenges.one_year_mortality import starter
-
-FOLDS, FOLD_SEED = 5, 20260101
-Model = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
+from challenges.shipped import baselines
+from challenges.shipped.baselines import FOLD_SEED, FOLDS, Model
 
 
 def write(folder: Path) -> None:
-    """Read train.csv and test.csv in `folder`; write every baseline file, its training twin, and the sample."""
-    train, test = pd.read_csv(folder / "train.csv"), pd.read_csv(folder / "test.csv")
-    for name, model in MODELS.items():
-        _save(folder / f"baseline_{name}.csv", test, model(train, test))
-        _save(folder / f"baseline_{name}_train.csv", train, out_of_fold(model, train))
-    _save(folder / "sample_submission.csv", test, prevalence(train, test))
+    """Write every baseline's files and the sample beside the train.csv and test.csv of `folder`."""
+    baselines.write(folder, MODELS, null=prevalence, out_of_fold=out_of_fold)
 
 
 def out_of_fold(model: Model, train: pd.DataFrame) -> pd.DataFrame:
@@ -50,8 +44,3 @@ MODELS: dict[str, Model] = {
     "age_sex_stage": age_sex_stage,
     "full": starter.fit_predict,
 }
-
-
-def _save(path: Path, patients: pd.DataFrame, predictions: pd.DataFrame) -> None:
-    table = predictions.assign(patient_id=patients["patient_id"])[["patient_id", *predictions.columns]]
-    table.to_csv(path, index=False, float_format="%.6f", lineterminator="\n")

@@ -1,12 +1,8 @@
 """Export, wipe, import: the same rows, files, digests and bytes; and whatever is wrong with an archive leaves nothing."""
 
-import hashlib
 import io
-import json
-import stat
 import zipfile
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +10,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from arena import accounts, archive_files, audit, exporting, importing, publishing, rescoring, teams
-from arena.errors import Conflict, Invalid, NotSignedIn, OurFault
+from arena import accounts, archive_files, audit, exporting, importing
+from arena.errors import Conflict, NotSignedIn, OurFault
 from arena.store import archives, migrating, models
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import make_engine, reading, snapshot, transaction
+from tests.arena.archiving import chained, export, live, restore, rows_of
 from tests.arena.conftest import NOW, Site
 from tests.support import postgres
 
@@ -54,120 +51,9 @@ def lived(site: Site) -> Site:
     return live(site)
 
 
-def live(site: Site) -> Site:
-    """Give a challenge a life: teams, files, decisions, a reveal, a disclosure, a rescoring; and another one beside it."""
-    with transaction(site.engine) as session:
-        accounts.create_user(
-            session, email="root@example.org", name="root", admin=True, password="correct horse 9", at=NOW
-        )
-    site.publish("another")
-    for ring in site.publish():
-        assert site.decide(ring, "shown")
-    for name, files in (("가", 2), ("=B", 1)):
-        person, team = site.team(name)
-        for seed in range(files):
-            recorded = site.submit(person, len(name) + seed)
-            assert site.decide(recorded.evaluation_id, "accepted", gain=0.01)
-        with transaction(site.engine) as session:
-            teams.invite(session, person, team, at=site.now)
-            accounts.issue_token(session, person, name="t", at=site.now)
-    with transaction(site.engine) as session:
-        row = session.get(models.Team, team.id)
-        row.final_submission_id = recorded.submission.id
-        session.add(row)
-        accounts.grant(session, email="root@example.org", role="judge", slug="small", at=site.now)
-    chained(site)
-    site.now = site.hosted().row.closes_at + timedelta(minutes=1)
-    with transaction(site.engine) as session:
-        publishing.start_reveal(session, site.hosted(), site.now)
-    decide_all(site, 0.1)
-    with transaction(site.engine) as session:
-        assert publishing.finish_reveal(session, site.hosted(), site.now)
-        hosted = site.hosted()
-        sealed = site.blobs.put(io.BytesIO(b"sealed again"))
-        session.add(
-            models.Labels(
-                challenge_id=hosted.id,
-                version=2,
-                ciphertext_sha256=sealed.sha256,
-                ids_sha256="0" * 64,
-                created_at=site.now,
-            )
-        )
-        session.add(
-            models.Disclosure(
-                challenge_id=hosted.id,
-                labels_version=1,
-                secret="5" * 64,
-                secret_sha256="1" * 64,
-                labels_sha256="2" * 64,
-                at=site.now,
-            )
-        )
-        evaluation = session.exec(select(models.Evaluation.id).order_by(col(models.Evaluation.id).desc())).first()
-        session.add(models.Report(evaluation_id=evaluation, content={"rows": 60, "curves": {"b": [0.1], "a": []}}))
-        session.add(
-            models.Comparison(
-                challenge_id=hosted.id,
-                split="private",
-                labels_version=1,
-                content={"z": 1, "a": [0.1]},
-                created_at=site.now,
-            )
-        )
-    with transaction(site.engine) as session:
-        rescoring.start(session, site.hosted(), user_id=None, at=site.now)
-    decide_all(site, 0.2)
-    with transaction(site.engine) as session:
-        assert rescoring.finish(session, site.hosted(), site.now)
-    chained(site)
-    return site
-
-
-def decide_all(site: Site, base: float) -> None:
-    with reading(site.engine) as session:
-        rows = session.exec(select(models.Evaluation).where(models.Evaluation.state == "received")).all()
-    for row in rows:
-        if row.labels_version == 2 or row.split == "private":
-            assert site.decide(row.id, "accepted", value=base + row.submission_id / 100)
-
-
-def chained(site: Site) -> None:
-    with transaction(site.engine) as session:
-        audit.chain(session, site.now)
-
-
-def export(site: Site, slug: str = "small") -> bytes:
-    with snapshot(site.engine) as session:
-        hosted = site.hosted(slug)
-        tables, history = exporting.collect(session, hosted)
-    out = io.BytesIO()
-    exporting.write(out, site.blobs, hosted, tables, history, labels_key="abcd", receipts_key=site.signer.public_key)
-    return out.getvalue()
-
-
-def restore(site: Site, content: bytes) -> importing.Imported:
-    with archive_files.opened(io.BytesIO(content)) as archive:
-        found = importing.check(archive)
-        importing.put_files(site.blobs, archive)
-        with transaction(site.engine) as session:
-            return importing.restore(session, found, archive_sha256=hashlib.sha256(content).hexdigest(), at=site.now)
-
-
 def head_of(site: Site) -> audit.Head:
     with reading(site.engine) as session:
         return audit.head(session, site.hosted().id)
-
-
-def rows_of(site: Site) -> dict[str, list[dict[str, Any]]]:
-    """Return every row of every table that hangs on a challenge."""
-    with reading(site.engine) as session:
-        found = {}
-        for part in archives.parts():
-            model = next(m.class_ for m in models.User._sa_registry.mappers if m.local_table.name == part.name)
-            rows = session.exec(select(model).order_by(model.id))
-            found[part.name] = [row.model_dump(exclude=set(archives.HELD)) for row in rows]
-    return found
 
 
 def test_the_same_state_gives_the_same_bytes_and_changes_nothing(lived: Site):
@@ -409,209 +295,6 @@ def test_a_lost_file_is_said_and_not_passed_over(lived: Site):
     assert refused.value.code == "file_lost"
 
 
-# What may come from outside.
-
-
-def remade(content: bytes, change: Callable[[dict[str, bytes]], None], **given: Any) -> bytes:
-    """Return the archive with its members changed and, unless told otherwise, a manifest that agrees with them."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    change(members)
-    if given.get("agree", True):
-        manifest = json.loads(members["archive.json"])
-        manifest["parts"] = {
-            name: hashlib.sha256(one).hexdigest() for name, one in members.items() if name != "archive.json"
-        }
-        members["archive.json"] = json.dumps(manifest).encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", given.get("method", zipfile.ZIP_STORED)) as archive:
-        for name, one in members.items():
-            info = zipfile.ZipInfo(name)
-            info.external_attr = given.get("mode", stat.S_IFREG | 0o600) << 16
-            info.compress_type = given.get("method", zipfile.ZIP_STORED)
-            archive.writestr(info, one)
-    return out.getvalue()
-
-
-def edited(name: str, change: Callable[[Any], object]) -> Callable[[dict[str, bytes]], None]:
-    def act(members: dict[str, bytes]) -> None:
-        value = json.loads(members[name])
-        changed = change(value)
-        members[name] = json.dumps(value if changed is None else changed).encode()
-
-    return act
-
-
-def _set(rows: list[dict[str, Any]], column: str, value: object) -> None:
-    rows[0][column] = value
-
-
-HOSTILE: dict[str, Callable[[bytes], bytes]] = {
-    "not a zip": lambda _: b"PK\x03\x04 nothing",
-    "empty": lambda _: b"",
-    "cut short": lambda content: content[: len(content) // 2],
-    "a byte changed": lambda content: content.replace(b"Small", b"Smalt", 1).replace(
-        b"sealed again", b"sealed agaim", 1
-    ),
-    "packed": lambda content: remade(content, lambda _: None, method=zipfile.ZIP_DEFLATED),
-    "a bomb": lambda content: remade(
-        content,
-        lambda m: m.update({"tables/report.json": b"[" + b" " * 50_000_000 + b"]"}),
-        method=zipfile.ZIP_DEFLATED,
-    ),
-    "a link": lambda content: remade(content, lambda _: None, mode=stat.S_IFLNK | 0o777),
-    "a slip": lambda content: remade(content, lambda m: m.update({"../../evil": b"x"})),
-    "an absolute path": lambda content: remade(content, lambda m: m.update({"/etc/passwd": b"x"})),
-    "a stray member": lambda content: remade(content, lambda m: m.update({"blobs/" + "a" * 64: b"x"})),
-    "a table nobody knows": lambda content: remade(content, lambda m: m.update({"tables/api_token.json": b"[]"})),
-    "a table of accounts' links": lambda content: remade(
-        content, lambda m: m.update({"tables/one_time_link.json": b"[]"})
-    ),
-    "no manifest": lambda content: remade(content, lambda m: m.pop("archive.json") and None, agree=False),
-    "another digest": lambda content: remade(
-        content, edited("tables/team.json", lambda rows: _set(rows, "name", "X")), agree=False
-    ),
-    "a newer format": lambda content: remade(content, edited("archive.json", lambda one: one.update({"format": 2}))),
-    "a newer schema": lambda content: remade(
-        content, edited("archive.json", lambda one: one.update({"schema": "9999"}))
-    ),
-    "another slug": lambda content: remade(content, edited("archive.json", lambda one: one.update({"slug": "other"}))),
-    "an unknown column": lambda content: remade(
-        content, edited("tables/team.json", lambda rows: _set(rows, "colour", 1))
-    ),
-    "a password": lambda content: remade(
-        content, edited("tables/user_account.json", lambda rows: _set(rows, "password_hash", "x"))
-    ),
-    "an administrator": lambda content: remade(
-        content, edited("tables/user_account.json", lambda rows: _set(rows, "is_admin", True))
-    ),
-    "no address": lambda content: remade(
-        content, edited("tables/user_account.json", lambda rows: _set(rows, "email", "nobody"))
-    ),
-    "a wrong type": lambda content: remade(
-        content, edited("tables/score.json", lambda rows: _set(rows, "value", "0.5"))
-    ),
-    "a truth for a number": lambda content: remade(
-        content, edited("tables/score.json", lambda rows: _set(rows, "evaluation_id", True))
-    ),
-    "a huge number": lambda content: remade(
-        content, edited("tables/submission.json", lambda rows: _set(rows, "rows", 2**31))
-    ),
-    "not a number": lambda content: remade(
-        content,
-        lambda m: m.update({"tables/score.json": m["tables/score.json"].replace(b'"value":', b'"value":NaN,"x":', 1)}),
-    ),
-    "a naive moment": lambda content: remade(
-        content, edited("tables/team.json", lambda rows: _set(rows, "created_at", "2026-01-01T00:00:00"))
-    ),
-    "no moment": lambda content: remade(
-        content, edited("tables/team.json", lambda rows: _set(rows, "created_at", None))
-    ),
-    "rows that are none": lambda content: remade(content, edited("tables/team.json", lambda _: {"a": 1})),
-    "a row that is none": lambda content: remade(content, edited("tables/team.json", lambda rows: rows.append("x"))),
-    "deep nesting": lambda content: remade(
-        content, lambda m: m.update({"tables/report.json": b"[" * 100_000 + b"]" * 100_000})
-    ),
-    "two of one number": lambda content: remade(content, edited("tables/team.json", lambda rows: rows.append(rows[0]))),
-    "two challenges": lambda content: remade(
-        content, edited("tables/challenge.json", lambda rows: rows.append({**rows[0], "id": 99}))
-    ),
-    "a row of another challenge": lambda content: remade(
-        content, edited("tables/team.json", lambda rows: _set(rows, "challenge_id", 77))
-    ),
-    "a member from nowhere": lambda content: remade(
-        content, edited("tables/membership.json", lambda rows: _set(rows, "user_id", 1234))
-    ),
-    "a definition with mistakes": lambda content: remade(
-        content, edited("tables/challenge.json", lambda rows: rows[0]["definition"].update({"kind": "nothing"}))
-    ),
-    "a definition under another digest": lambda content: remade(
-        content, edited("tables/challenge.json", lambda rows: rows[0]["definition"]["limits"].update({"per_day": 999}))
-    ),
-    "an older definition changed": lambda content: remade(
-        content,
-        edited("tables/challenge_version.json", lambda rows: rows[0]["definition"]["title"].update({"en": "Other"})),
-    ),
-    "a changed act": lambda content: remade(
-        content, edited("ledger.json", lambda one: one["entries"][0]["data"].update({"x": 1}))
-    ),
-    "an act left out of its link": lambda content: remade(
-        content, edited("ledger.json", lambda one: one["links"][0]["covers"].pop())
-    ),
-    "a link from elsewhere": lambda content: remade(
-        content, edited("ledger.json", lambda one: one["links"].pop(0) and None)
-    ),
-    "an act at no time": lambda content: remade(
-        content, edited("ledger.json", lambda one: one["entries"][0].update({"at": "then"}))
-    ),
-    "a chain without end": lambda content: remade(
-        content, edited("ledger.json", lambda one: one["links"][0].update({"chain": 10**30}))
-    ),
-    "a receipt for another file": lambda content: remade(
-        content, edited("tables/submission.json", lambda rows: rows[0]["receipt"].update({"received_at": "2020-01-01"}))
-    ),
-    "a submission with another's receipt": lambda content: remade(
-        content, edited("tables/submission.json", lambda rows: _set(rows, "receipt", rows[1]["receipt"]))
-    ),
-    "a file that is missing": lambda content: remade(
-        content, lambda m: m.pop(next(n for n in m if n.startswith("blobs/"))) and None
-    ),
-    "a file under another name": lambda content: remade(
-        content, lambda m: m.update({next(n for n in m if n.startswith("blobs/")): b"other"})
-    ),
-}
-
-
-@pytest.fixture(scope="module")
-def archive_of_a_life(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """One archive for all that can be wrong with one."""
-    folder = tmp_path_factory.mktemp("life")
-    url = f"sqlite:///{folder}/arena.sqlite"
-    migrating.migrate(url, folder / "backups", NOW)
-    site = Site(make_engine(url), FolderBlobs(folder / "blobs"), folder / "folders")
-    content = export(live(site))
-    site.engine.dispose()
-    return content
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An instance that stays empty, since nothing that is refused may leave anything in it."""
-    folder = tmp_path_factory.mktemp("empty")
-    url = f"sqlite:///{folder}/arena.sqlite"
-    migrating.migrate(url, folder / "backups", NOW)
-    site = Site(make_engine(url), FolderBlobs(folder / "blobs"), folder / "folders")
-    yield site
-    site.engine.dispose()
-
-
-@pytest.mark.parametrize("what", HOSTILE)
-def test_what_is_wrong_is_refused_with_a_sentence_and_leaves_nothing(what: str, archive_of_a_life: bytes, empty: Site):
-    content = HOSTILE[what](archive_of_a_life)
-    assert content != archive_of_a_life
-    with pytest.raises(Invalid) as refused:
-        restore(empty, content)
-    assert refused.value.message.ko != refused.value.message.en
-    assert nothing_in(empty)
-
-
-def nothing_in(site: Site) -> bool:
-    with reading(site.engine) as session:
-        kept = [*session.exec(select(models.User.id)), *session.exec(select(models.LedgerEntry.id))]
-    return (
-        not kept
-        and not any(any(found) for found in rows_of(site).values())
-        and not list(site.blobs.root.rglob("?" * 64))
-    )
-
-
-def test_what_is_right_with_the_untouched_archive(archive_of_a_life: bytes):
-    """The refusals above mean something only if the archive that they change is taken."""
-    unchanged = remade(archive_of_a_life, lambda _: None)
-    with archive_files.opened(io.BytesIO(unchanged)) as archive:
-        assert importing.check(archive).slug == "small"
-
-
 def test_a_slug_that_is_taken_and_submissions_that_are_here_are_refused(lived: Site, target: Site):
     content = export(lived)
     restore(target, content)
@@ -655,15 +338,3 @@ def test_files_of_a_failed_import_go_and_those_in_use_stay(site: Site, target: S
     with archive_files.opened(io.BytesIO(content)) as archive, pytest.raises(OSError, match="No space"):
         importing.put_files(Full(tmp_path / "full"), archive)
     assert list((tmp_path / "full").rglob("?" * 64)) == []
-
-
-def test_an_archive_of_an_older_version_gets_what_a_new_row_would_get(archive_of_a_life: bytes, empty: Site):
-    def older(members: dict[str, bytes]) -> None:
-        edited("tables/evaluation.json", lambda rows: [row.pop("in_force") for row in rows] and None)(members)
-        edited("tables/challenge.json", lambda rows: rows[0].pop("rescoring_started_at") and None)(members)
-        members.pop("tables/disclosure.json")
-
-    with archive_files.opened(io.BytesIO(remade(archive_of_a_life, older))) as archive:
-        found = importing.check(archive)
-    assert {row["in_force"] for row in found.tables["evaluation"]} == {True}
-    assert found.tables["challenge"][0]["rescoring_started_at"] is None

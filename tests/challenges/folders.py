@@ -1,7 +1,6 @@
 """What the tests of a shipped folder ask of all of them."""
 
 import csv
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,15 +24,6 @@ def run_starter(folder: Path, data: Path, out: Path) -> str:
     """Run a starter as a participant does, on files that stand in `data`; warnings are errors. Return what it says."""
     command = [sys.executable, "-W", "error", str(folder / "starter.py"), "train.csv", "test.csv", str(out)]
     return subprocess.run(command, cwd=data, check=True, capture_output=True, text=True, timeout=170).stdout
-
-
-def assert_same_in_both_languages(folder: Path, name: str) -> None:
-    """Headings, lists, addresses and numbers of the Korean text are those of the English one."""
-    korean, english = ((folder / f"{name}.{language}.md").read_text(encoding="utf-8") for language in ("ko", "en"))
-    for pattern in (r"(?m)^(#+|-|\d+\.|```)", r"\]\((https?://[^)]+)\)"):
-        assert re.findall(pattern, korean) == re.findall(pattern, english)
-    decimals = [sorted(re.findall(r"\d+\.\d+|\d+,\d+", text)) for text in (korean, english)]
-    assert decimals[0] == decimals[1]
 
 
 def text(folder: Path, name: str) -> str:

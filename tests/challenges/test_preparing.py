@@ -127,10 +127,10 @@ def test_rows_without_an_outcome_are_taken_out_and_said():
     assert any("2 row(s) without an outcome" in note.en for note in made.notes)
 
 
-def test_months_become_days_whose_year_is_the_horizon():
+def test_twelve_months_become_the_days_of_a_year():
     made = small(rows(cells="{n},12,1").replace("12,1\n", "18.5,0\n", 20), time_unit="months", horizons=(365.0,))
     days = {row["days"] for row in table(made.files["train.csv"])}
-    assert days == {"365", "562.71"}
+    assert days == {"365.25", "563.09"}
     assert made.answers.time == "days"
 
 
@@ -173,6 +173,7 @@ def test_competing_events_are_told_apart():
         (rows(), {"time": ""}, "missing_column"),
         (rows().replace("100,0", "-3,0"), {}, "bad_time"),
         (rows().replace("100,0", "2019-01-01,0"), {}, "bad_time"),
+        (rows().replace("100,0", "3e999,0"), {"time_unit": "months"}, "bad_time"),
         (rows(), {"keep": (("x", "99"),)}, "nothing_kept"),
         (rows(), {"drop": ("x",)}, "no_variable"),
         (rows(2), {"horizons": (365.0,)}, "too_few_rows"),

@@ -1,21 +1,12 @@
-import json
 import re
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from arena.receipts import verify
 from arena.web import assets, markdown
 from tests.web.conftest import OPENS, PASSWORD, predictions
-
-READING = ["/", "/signin", "/signup", "/metrics-guide"]
-OF_ONE = ["", "/data", "/evaluation", "/rules", "/agreement", "/leaderboard", "/team", "/submit", "/submissions"]
-
-
-def text_of(answer):
-    """The page's words, without marks."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<svg.*?</svg>|<head>.*?</head>", " ", answer.text)))
+from tests.web.visiting import OF_ONE, READING, submitted, text_of
 
 
 @pytest.mark.parametrize("path", READING + [f"/challenges/small{tail}" for tail in OF_ONE])
@@ -81,91 +72,6 @@ def test_home_shows_the_open_challenge_its_calendar_and_where_the_own_team_stand
     assert "Team mina" in text
     assert "1 of 2" in text  # submissions left today
     assert "A small challenge &lt;tiny&gt;" in text
-
-
-def test_signing_up_enters_the_site_and_returns_to_where_one_came_from(world):
-    world.publish()
-    visitor = world.visitor()
-    asked = visitor.get("/account")
-    assert (asked.status_code, asked.location) == (303, "/signin?next=/account")
-    form = {
-        "email": "Mina@Example.org",
-        "name": "Mina",
-        "password": PASSWORD,
-        "language": "en",
-        "next": "/challenges/small/team",
-    }
-    answer = visitor.post("/signup", form)
-    assert (answer.status_code, answer.location) == (303, "/challenges/small/team")
-    assert "mina@example.org" in visitor.get("/account").text
-
-
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
-def test_nobody_is_led_off_the_site_after_signing_in(world, target):
-    world.person("mina")
-    answer = world.visitor().post("/signin", {"email": "mina@example.org", "password": PASSWORD, "next": target})
-    assert answer.location == "/"
-
-
-def test_wrong_fields_are_named_first_and_said_again_at_the_field(world):
-    answer = world.visitor().post("/signup", {"email": "no-at-sign", "name": "Mina", "password": PASSWORD})
-    assert answer.status_code == 422
-    assert 'class="error-summary" role="alert"' in answer.text
-    assert 'href="#f-email"' in answer.text
-    assert 'aria-invalid="true"' in answer.text
-    assert 'id="e-email"' in answer.text
-    assert 'value="Mina"' in answer.text
-    assert PASSWORD not in answer.text
-
-
-def test_a_wrong_password_does_not_say_which_of_the_two_was_wrong(world):
-    world.person("mina")
-    wrong = [
-        world.visitor().post("/signin", {"email": email, "password": "x" * 12})
-        for email in ("mina@example.org", "nobody@example.org")
-    ]
-    assert [answer.status_code for answer in wrong] == [401, 401]
-    words = [text_of(answer).replace("mina@", "").replace("nobody@", "") for answer in wrong]
-    assert words[0] == words[1]
-
-
-def test_a_form_without_its_token_is_refused(world):
-    answer = world.visitor().client.post("/signin", data={"email": "a@b.kr", "password": PASSWORD})
-    assert answer.status_code == 400
-    assert "stale" in answer.text or "낡았" in answer.text
-
-
-def test_one_account_cannot_be_guessed_at_for_ever(world):
-    visitor = world.visitor()
-    codes = [
-        visitor.post("/signin", {"email": "victim@example.org", "password": f"guess number {n}"}).status_code
-        for n in range(12)
-    ]
-    assert codes[:10] == [401] * 10
-    assert 429 in codes[10:]
-
-
-def test_a_token_is_shown_once_and_can_be_revoked(world):
-    world.person("mina")
-    visitor = world.visitor().sign_in("mina@example.org")
-    made = visitor.post("/account/tokens", {"token": "lab server", "days": "90"}, form="/account")
-    secret = re.search(r'value="(arena_[\w-]+)"', made.text)[1]
-    later = visitor.get("/account")
-    assert secret not in later.text
-    assert '<th scope="row">lab server' in later.text
-    assert later.headers["Cache-Control"] == "no-store"
-    number = re.search(r"/account/tokens/(\d+)/revoke", later.text)[1]
-    visitor.post(f"/account/tokens/{number}/revoke", form="/account")
-    assert '<th scope="row">lab server' not in visitor.get("/account").text
-
-
-def test_changing_the_password_ends_other_sessions_but_not_this_one(world):
-    world.person("mina")
-    here, there = world.visitor().sign_in("mina@example.org"), world.visitor().sign_in("mina@example.org")
-    changed = here.post("/account/password", {"old": PASSWORD, "password": "another good one"}, form="/account")
-    assert changed.status_code == 303
-    assert here.get("/account").status_code == 200
-    assert there.get("/account").status_code == 303
 
 
 def test_organizers_texts_cannot_carry_scripts(world):
@@ -236,174 +142,6 @@ def test_from_agreement_to_team_to_invitation_to_a_second_member(world):
     assert taken.get(link).status_code == 404
 
 
-def test_a_bad_file_lists_every_problem_by_line_and_costs_nothing(world):
-    world.publish()
-    world.team("mina")
-    visitor = world.visitor("ko").sign_in("mina@example.org")
-    bad = predictions(5).replace(b"P0003,", b"P9999,").replace(b"P0007,0.", b"P0007,7.")
-    answer = visitor.upload("small", bad)
-    assert answer.status_code == 422
-    for code in ("unknown_id", "missing_id", "out_of_range"):
-        assert f"<code>{code}</code>" in answer.text
-    assert "<mark>P9999</mark>" in answer.text
-    assert "제출 횟수는 줄지 않았습니다" in answer.text
-    assert "2번 가운데 2번" in visitor.get("/challenges/small/submit").text
-    assert world.queue.rung == []
-
-
-def test_only_checking_submits_nothing(world):
-    world.publish()
-    world.team("mina")
-    visitor = world.visitor().sign_in("mina@example.org")
-    answer = visitor.upload("small", predictions(5), act="check")
-    assert answer.status_code == 200
-    assert "The format is right" in answer.text
-    assert "2 of 2" in answer.text
-    assert "No predictions uploaded yet" in visitor.get("/challenges/small/submissions").text
-
-
-def test_a_file_too_large_is_refused_before_it_is_read(world):
-    world.publish()
-    world.team("mina")
-    visitor = world.visitor().sign_in("mina@example.org")
-    answer = visitor.upload("small", b"x" * 400_000)
-    assert answer.status_code == 413
-    assert "too large" in answer.text
-
-
-def test_nobody_uploads_without_an_account_or_a_team(world):
-    world.publish()
-    world.person("mina")
-    stranger = world.visitor()
-    assert 'type="file"' not in stranger.get("/challenges/small/submit").text
-    teamless = world.visitor().sign_in("mina@example.org")
-    answer = teamless.upload("small", predictions(5))
-    assert answer.status_code == 403
-    assert "First make a team" in answer.text
-
-
-def _submitted(visitor, seed=5, slug="small"):
-    answer = visitor.upload(slug, predictions(seed))
-    assert answer.status_code == 303, text_of(answer)
-    return answer.location.partition("?")[0]
-
-
-def test_a_report_polls_until_it_is_decided_and_then_stops(world):
-    world.publish()
-    world.team("mina")
-    visitor = world.visitor().sign_in("mina@example.org")
-    address = _submitted(visitor)
-    waiting = visitor.get(address)
-    assert f'hx-get="{address}/status"' in waiting.text
-    assert 'hx-trigger="every 1s"' in waiting.text
-    part = visitor.get(f"{address}/status", headers={"HX-Request": "true"})
-    assert "<html" not in part.text
-    assert "hx-trigger" in part.text
-    assert part.headers["Cache-Control"] == "no-store"
-    world.decide(world.queue.rung[-1], "not_improved")
-    done = visitor.get(f"{address}/status", headers={"HX-Request": "true"})
-    assert "hx-trigger" not in done.text
-    assert "No significant improvement" in done.text
-
-
-def test_before_the_reveal_a_report_shows_the_shown_state_only(world):
-    world.publish()
-    world.team("mina")
-    visitor = world.visitor().sign_in("mina@example.org")
-    address = _submitted(visitor)
-    world.decide(world.queue.rung[-1], "accepted", 0.012, value=0.777123)
-    text = visitor.get(address).text
-    assert "The shown score is now 0.2620" in text
-    assert "0.777" not in text
-    board = visitor.get("/challenges/small/leaderboard").text
-    assert "0.2620" in board
-    assert "±0.012" in board
-    assert "0.777" not in board
-    assert visitor.get("/challenges/small/leaderboard?split=private").status_code == 403
-
-
-def test_practice_shows_everything_at_once(world):
-    world.publish("tiny", practice=True)
-    world.team("mina", "tiny")
-    visitor = world.visitor().sign_in("mina@example.org")
-    address = _submitted(visitor, slug="tiny")
-    world.decide(world.queue.rung[-1], "shown", None, value=0.31)
-    text = visitor.get(address).text
-    assert "Significantly better than the baseline" in text
-    assert "0.310" in text
-    assert "0.290–0.330" in text
-    assert "+0.060" in text
-    assert "Practice" in text
-    board = visitor.get("/challenges/tiny/leaderboard").text
-    assert "Team mina stands first" in board
-    assert "0.290–0.330" in board
-
-
-def test_the_same_predictions_again_lead_to_the_old_decision(world):
-    world.publish()
-    world.team("mina")
-    visitor = world.visitor().sign_in("mina@example.org")
-    first = _submitted(visitor)
-    world.decide(world.queue.rung[-1], "not_improved")
-    again = visitor.upload("small", predictions(5).replace(b"\n", b"\r\n"))
-    assert again.location == f"{first}?same=1"
-    assert "were submitted before" in visitor.get(again.location).text
-    assert len(world.queue.rung) == 1
-
-
-def test_the_quota_refuses_with_the_time_of_its_renewal(world):
-    world.publish()
-    world.team("mina")
-    visitor = world.visitor().sign_in("mina@example.org")
-    _submitted(visitor, 5)
-    _submitted(visitor, 6)
-    answer = visitor.upload("small", predictions(7))
-    assert answer.status_code == 429
-    assert "0 of 2" in answer.text
-
-
-def test_the_receipt_can_be_kept_and_verified(world):
-    world.publish()
-    world.team("mina")
-    visitor = world.visitor().sign_in("mina@example.org")
-    address = _submitted(visitor)
-    answer = visitor.get(f"{address}/receipt.json")
-    assert answer.mimetype == "application/json"
-    assert "attachment" in answer.headers["Content-Disposition"]
-    assert verify(json.loads(answer.data), world.signer.public_key)
-
-
-def test_another_teams_submission_looks_like_none(world):
-    world.publish()
-    world.team("mina")
-    world.team("jun")
-    mina, jun = (world.visitor().sign_in(f"{name}@example.org") for name in ("mina", "jun"))
-    address = _submitted(mina)
-    absent = jun.get("/submissions/ffffffffffffffff")
-    for tail in ("", "/status", "/receipt.json"):
-        other = jun.get(address + tail)
-        assert other.status_code == 404
-        strip = re.compile(r"req-\w{4}-\w{4}|/submissions/\w+(/\w+(\.json)?)?|req_\S+")
-        if tail == "":
-            assert strip.sub("", text_of(other)) == strip.sub("", text_of(absent))
-    assert jun.post(f"{address}/final", form="/challenges/small/team").status_code == 404
-
-
-def test_the_final_is_chosen_until_the_close(world):
-    world.publish()
-    world.team("mina")
-    visitor = world.visitor().sign_in("mina@example.org")
-    first, second = _submitted(visitor, 5), _submitted(visitor, 6)
-    for ring in world.queue.rung:
-        world.decide(ring, "not_improved")
-    assert "You have not chosen one" in visitor.get(second).text
-    visitor.post(f"{first}/final", form=first)
-    assert "This submission is your final" in visitor.get(first).text
-    world.pass_time(days=60)
-    answer = visitor.post(f"{second}/final", form="/account")
-    assert answer.status_code == 409
-
-
 def test_every_error_has_a_page_in_both_languages_with_a_reference(world):
     world.publish()
     for language, word in (("en", "There is nothing to show"), ("ko", "보여 드릴 것이 없습니다")):
@@ -455,7 +193,7 @@ def test_a_leaderboard_pages_through_many_teams_and_finds_the_own(world):
     for number in range(3):
         world.team(f"t{number}", "tiny")
         visitor = world.visitor().sign_in(f"t{number}@example.org")
-        _submitted(visitor, 10 + number, "tiny")
+        submitted(visitor, 10 + number, "tiny")
         world.decide(world.queue.rung[-1], "shown", None, value=0.3 + number / 100)
     board = visitor.get("/challenges/tiny/leaderboard").text
     ranks = re.findall(r'class="rank">(\d+)<', board)
@@ -472,7 +210,7 @@ def test_a_report_shows_declared_subgroups_and_keeps_masked_cells_masked(world):
     world.publish("tiny", practice=True)
     world.team("mina", "tiny")
     visitor = world.visitor().sign_in("mina@example.org")
-    address = _submitted(visitor, slug="tiny")
+    address = submitted(visitor, slug="tiny")
     values = [
         {
             "value": "1",
@@ -527,7 +265,7 @@ def test_an_event_is_not_called_a_death(world):
     world.publish()
     world.team("mina")
     visitor = world.visitor().sign_in("mina@example.org")
-    address = _submitted(visitor)
+    address = submitted(visitor)
     world.decide(world.queue.rung[-1], "not_improved")
     for path in ["/", address, *(f"/challenges/small{tail}" for tail in OF_ONE)]:
         for language, words in (("en", r"\b(died|deaths?|mortality)\b"), ("ko", "사망")):

@@ -19,7 +19,7 @@ from arena.store import migrating
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import make_engine, transaction
 from arena.web import create_app
-from challenges import bundle, crude, dividing, plaintext, sealed, tables
+from challenges import bundle, crude, dividing, outcome_columns, plaintext, sealed, tables
 from challenges.definition import parse
 from challenges.lines import TableError
 from tests.web.conftest import PASSWORD, TOML, DeadQueue
@@ -289,9 +289,20 @@ def test_one_table_becomes_files_in_which_no_test_patient_has_an_outcome(run):
     for id_, months, state, split in made["labels"]["rows"]:
         part, source = key[id_]
         assert part == split
-        assert float(months) == pytest.approx(float(by_id[source][2]) * 30.4375, abs=0.006)
+        assert float(months) == pytest.approx(float(by_id[source][2]) * outcome_columns.DAYS["months"], abs=0.006)
         assert state == str(int(by_id[source][3] == "dead"))
     assert {row[0] for row in made["train"]["rows"]}.isdisjoint(row[0] for row in made["labels"]["rows"])
+
+
+@pytest.mark.parametrize("unit", outcome_columns.DAYS)
+def test_the_form_and_the_shell_make_the_same_days_of_a_time(run, opened, unit):
+    times = ["0", "1", "12", "18.5", "36", "60.25", "0.37", "127"]
+    wanted = {"time": {"place": 0, "unit": unit}}
+    made = run("outcomes", "read", [[one] for one in times], wanted, [])
+    assert [cells[0] for cells in made["values"]] == outcome_columns.days(times, "t", unit)
+    said = opened.locator(f"[name=unit] option[value={unit}]").inner_text()
+    if unit in ("months", "years"):
+        assert f"({outcome_columns.DAYS[unit]} days)" in said
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from arena import publishing
 from arena.store.engine import reading, transaction
 from arena.store.models import Labels, LedgerEntry
 from tests.web.conftest import CLOSES, OPENS
+from tests.web.visiting import OF_ONE, text_of
 
 SLUG = "fitness-report"
-TAILS = ["", "/data", "/evaluation", "/rules", "/agreement", "/leaderboard", "/team", "/submit", "/submissions"]
 
 
 @pytest.fixture
@@ -26,10 +26,6 @@ def reports(world):
         )
     assert rings == []
     return world
-
-
-def text_of(answer):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<svg.*?</svg>|<head>.*?</head>", " ", answer.text)))
 
 
 def test_it_is_published_without_labels(reports):
@@ -46,7 +42,7 @@ def test_every_page_is_whole(reports, joined, language):
     if joined:
         reports.team("mina", SLUG)
         visitor.sign_in("mina@example.org")
-    for tail in ["/", *(f"/challenges/{SLUG}{tail}" for tail in TAILS)]:
+    for tail in ["/", *(f"/challenges/{SLUG}{tail}" for tail in OF_ONE)]:
         answer = visitor.get(tail)
         assert answer.status_code == 200, tail
         here = re.sub(r'(?s)<div class="tools">.*?</div>|<footer.*?</footer>', "", answer.text)
@@ -88,5 +84,5 @@ def test_an_upload_is_refused_with_a_sentence(reports):
 
 def test_after_the_close_the_pages_still_stand(reports):
     reports.now = CLOSES
-    for tail in TAILS:
+    for tail in OF_ONE:
         assert reports.visitor().get(f"/challenges/{SLUG}{tail}").status_code == 200

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from challenges.definition import Definition
 from challenges.labels import EVENTS, LABELS, SPLITS
 from challenges.text import Text
-from scorers.inputs import BinaryTruth, EffectTruth, SurvivalTruth, Truth
+from scorers.inputs import BinaryTruth, SurvivalTruth, Truth
 from worker.columns import truth_of
 from worker.examination.finding import FAIL, Findings, places
 from worker.examination.tables import Flags, Floats, Integers, Table
@@ -133,8 +133,3 @@ def _bad(table: Table, name: str, allowed: Flags, findings: Findings) -> None:
         line=table.line(row),
         column=name,
     )
-
-
-def is_effect(known: Known) -> bool:
-    """Whether the rows are estimands and not people."""
-    return isinstance(known.truth, EffectTruth)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from challenges import outcome_columns
 from challenges.definition import FILE
 from challenges.text import Text
 from worker.examination.association import LEAST_ROWS, ranks
@@ -11,11 +12,11 @@ from worker.examination.material import Material
 from worker.examination.tables import Floats
 
 DAYS = frozenset(("day", "days", "d", "일"))
-LONGEST_DAYS = 60 * 365.25  # nobody is followed longer
+LONGEST_DAYS = 60 * outcome_columns.DAYS["years"]  # nobody is followed longer
 # What a value is multiplied with where one file has another unit than the other.
 FACTORS = (
-    (365.25, Text("년과 일", "years and days")),
-    (30.4375, Text("달과 일", "months and days")),
+    (outcome_columns.DAYS["years"], Text("년과 일", "years and days")),
+    (outcome_columns.DAYS["months"], Text("달과 일", "months and days")),
     (12.0, Text("년과 달", "years and months")),
     (7.0, Text("주와 일", "weeks and days")),
     (1000.0, Text("천 배 다른 단위", "units a thousandfold apart")),
@@ -73,7 +74,8 @@ def _times(material: Material, known: Known, findings: Findings) -> None:
     longest, last = float(known.time.max()), max(asked)
     if longest >= last or longest <= 0:
         return
-    for factor, name in ((30.4375, Text("달", "months")), (365.25, Text("년", "years"))):
+    for unit, name in (("months", Text("달", "months")), ("years", Text("년", "years"))):
+        factor = outcome_columns.DAYS[unit]
         if last <= longest * factor * 1.05 and longest * factor <= LONGEST_DAYS and longest < min(asked):
             findings.add(
                 FAIL,

@@ -49,7 +49,6 @@ BY_NAME = (
     (re.compile(r"glucose|(^|_)(glu|fbs|fbg)($|_)"), ("mg/dl",), Range(15, 3000)),
     (re.compile(r"creatinine|(^|_)(cr|scr)($|_)"), ("mg/dl",), Range(0.05, 40)),
 )
-_NO_AGE = ("years", "yr", "세")
 
 
 def examine(material: Material, findings: Findings) -> None:

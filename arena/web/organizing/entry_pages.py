@@ -1,12 +1,14 @@
 """Teams and submissions: lists with filters, a table to download, and the marks that organizers set."""
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from arena import moderation, overseeing
 from arena.errors import ArenaError, Conflict, Invalid
-from arena.hosting import Hosted
 from arena.moderation import Following
 from arena.overseeing import EntryView
 from arena.spreadsheets import Cell
@@ -124,22 +126,18 @@ def team(slug: str, team_id: int) -> ResponseReturnValue:
 @limits.change_limit
 def mark_team(slug: str, team_id: int) -> ResponseReturnValue:
     """Flag, hide or disqualify a team."""
-    try:
-        with writing() as session:
-            here = desk(session, slug)
-            following = moderation.mark_team(
-                session,
-                here.user,
-                here.hosted,
-                team_id,
-                kind=request.form.get("kind", ""),
-                reason=request.form.get("reason", ""),
-                at=now(),
-            )
-    except (Invalid, Conflict) as error:
-        return _team(slug, team_id, error.status, error=error)
-    _ring(here.hosted, following)
-    return redirect(url_for("organize_entries.team", slug=slug, team_id=team_id, said="marked"), 303)
+    kind, reason = _asked()
+    act = partial(moderation.mark_team, team_id=team_id, kind=kind, reason=reason)
+    done = url_for("organize_entries.team", slug=slug, team_id=team_id, said="marked")
+    return _acted(slug, act, done, partial(_team, slug, team_id))
+
+
+@blueprint.post("/teams/<id:team_id>/marks/<id:mark_id>/lift")
+@limits.change_limit
+def lift_from_team(slug: str, team_id: int, mark_id: int) -> ResponseReturnValue:
+    """Take a mark on a team back, with a reason; the record of it stays."""
+    done = url_for("organize_entries.team", slug=slug, team_id=team_id, said="lifted")
+    return _acted(slug, _lift(mark_id), done, partial(_team, slug, team_id))
 
 
 def _submission(slug: str, public_id: str, status: int = 200, *, error: ArenaError | None = None) -> Response:
@@ -168,57 +166,41 @@ def submission(slug: str, public_id: str) -> ResponseReturnValue:
 @limits.change_limit
 def mark_submission(slug: str, public_id: str) -> ResponseReturnValue:
     """Flag, hide or disqualify one submission."""
-    try:
-        with writing() as session:
-            here = desk(session, slug)
-            following = moderation.mark_submission(
-                session,
-                here.user,
-                here.hosted,
-                public_id,
-                kind=request.form.get("kind", ""),
-                reason=request.form.get("reason", ""),
-                at=now(),
-            )
-    except (Invalid, Conflict) as error:
-        return _submission(slug, public_id, error.status, error=error)
-    _ring(here.hosted, following)
-    return redirect(url_for("organize_entries.submission", slug=slug, public_id=public_id, said="marked"), 303)
-
-
-@blueprint.post("/teams/<id:team_id>/marks/<id:mark_id>/lift")
-@limits.change_limit
-def lift_from_team(slug: str, team_id: int, mark_id: int) -> ResponseReturnValue:
-    """Take a mark on a team back, with a reason; the record of it stays."""
-    try:
-        _lift(slug, mark_id)
-    except (Invalid, Conflict) as error:
-        return _team(slug, team_id, error.status, error=error)
-    return redirect(url_for("organize_entries.team", slug=slug, team_id=team_id, said="lifted"), 303)
+    kind, reason = _asked()
+    act = partial(moderation.mark_submission, public_id=public_id, kind=kind, reason=reason)
+    done = url_for("organize_entries.submission", slug=slug, public_id=public_id, said="marked")
+    return _acted(slug, act, done, partial(_submission, slug, public_id))
 
 
 @blueprint.post("/submissions/<submission:public_id>/marks/<id:mark_id>/lift")
 @limits.change_limit
 def lift_from_submission(slug: str, public_id: str, mark_id: int) -> ResponseReturnValue:
     """Take a mark on a submission back, with a reason; the record of it stays."""
+    done = url_for("organize_entries.submission", slug=slug, public_id=public_id, said="lifted")
+    return _acted(slug, _lift(mark_id), done, partial(_submission, slug, public_id))
+
+
+def _asked() -> tuple[str, str]:
+    return request.form.get("kind", ""), request.form.get("reason", "")
+
+
+def _lift(mark_id: int) -> Callable[..., Following]:
+    return partial(moderation.lift, mark_id=mark_id, reason=request.form.get("lift_reason", ""))
+
+
+def _acted(
+    slug: str, act: Callable[..., Following], done: str, page: Callable[..., ResponseReturnValue]
+) -> ResponseReturnValue:
+    """Set or lift a mark, ring for what follows and go to `done`; a refusal shows the page again and says why."""
     try:
-        _lift(slug, mark_id)
+        with writing() as session:
+            here = desk(session, slug)
+            following = act(session, here.user, here.hosted, at=now())
     except (Invalid, Conflict) as error:
-        return _submission(slug, public_id, error.status, error=error)
-    return redirect(url_for("organize_entries.submission", slug=slug, public_id=public_id, said="lifted"), 303)
-
-
-def _lift(slug: str, mark_id: int) -> None:
-    with writing() as session:
-        here = desk(session, slug)
-        reason = request.form.get("lift_reason", "")
-        following = moderation.lift(session, here.user, here.hosted, mark_id, reason=reason, at=now())
-    _ring(here.hosted, following)
-
-
-def _ring(hosted: Hosted, following: Following) -> None:
-    """Ring for what follows from a mark once it is committed; a ring for an evaluation that is lost is rung again."""
+        return page(error.status, error=error)
+    # Only now that it is committed; a ring for an evaluation that is lost is rung again.
     for evaluation_id in following.evaluations:
         site().queue.score(evaluation_id)
     if following.compare:
-        site().queue.compare(hosted.id)
+        site().queue.compare(here.hosted.id)
+    return redirect(done, 303)

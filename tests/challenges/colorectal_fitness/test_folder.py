@@ -1,24 +1,20 @@
 """The folder as a whole: definition, dictionary, texts, baselines and starter fit each other."""
 
-import csv
-import re
 import shutil
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from challenges import definition, dictionary, labels, predictions
+from challenges import definition, dictionary, labels
 from challenges.colorectal_cohort.releasing import RELEASED
 from challenges.colorectal_fitness import baseline, cohort, starter
+from challenges.shipped import baselines
+from tests.challenges.folders import ids_of, read, run_starter, text
 from worker import checking, columns, comparing
 
 FOLDER = Path(cohort.__file__).parent
-TEXTS = ("overview", "evaluation", "data", "rules", "agreement")
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +30,6 @@ def small(made, tmp_path_factory):
     pd.read_csv(made / "test.csv").iloc[::10].to_csv(out / "test.csv", index=False)
     baseline.write(out)
     return out
-
-
-def ids_of(path):
-    with path.open(encoding="utf-8", newline="") as file:
-        return [row["patient_id"] for row in csv.DictReader(file)]
 
 
 def three_year_ipa(days, died, predicted):
@@ -85,9 +76,7 @@ def test_every_baseline_file_is_a_valid_submission(small, defined):
     test_ids, train_ids = ids_of(small / "test.csv"), ids_of(small / "train.csv")
     for entry in defined.baselines:
         for file, ids in ((entry.file, test_ids), (entry.train_file, train_ids)):
-            with (small / file).open("rb") as stream:
-                read = predictions.read(stream, definition=defined, expected=predictions.ExpectedIds(ids))
-            assert set(read.columns) == set(starter.HORIZONS)
+            assert set(read(small / file, defined, ids).columns) == set(starter.HORIZONS)
     assert (small / defined.files.sample).read_bytes() == (small / "baseline_kaplan_meier.csv").read_bytes()
 
 
@@ -106,7 +95,7 @@ def test_out_of_fold_predictions_do_not_see_the_own_outcome(small):
     train = pd.read_csv(small / "train.csv")
     changed = train.copy()
     changed.loc[0, ["days", "died"]] = [1, 1 - train.loc[0, "died"]]
-    before, after = (baseline.out_of_fold(baseline.age_sex_stage, t) for t in (train, changed))
+    before, after = (baselines.out_of_fold(baseline.age_sex_stage, t) for t in (train, changed))
     assert (before.loc[0] == after.loc[0]).all()
     assert (before.to_numpy() != after.to_numpy()).any()
 
@@ -115,10 +104,7 @@ def test_out_of_fold_predictions_do_not_see_the_own_outcome(small):
 def starter_files(made, tmp_path_factory):
     """The starter's two files for the demo drawing, and what it said."""
     out = tmp_path_factory.mktemp("starter") / "mine.csv"
-    command = [sys.executable, "-W", "error", str(FOLDER / "starter.py"), "train.csv", "test.csv", str(out)]
-    began = time.monotonic()
-    told = subprocess.run(command, cwd=made, check=True, capture_output=True, text=True, timeout=170).stdout
-    print(f"\nstarter: {time.monotonic() - began:.0f} s")
+    told = run_starter(FOLDER, made, out)
     return out, out.with_name("mine_without_fitness.csv"), told
 
 
@@ -130,8 +116,7 @@ def test_the_starter_tells_the_gain_and_writes_both_files(made, defined, starter
     ]
     for path in files:
         assert f"28000 predictions written to {path}" in told
-        with path.open("rb") as stream:
-            predictions.read(stream, definition=defined, expected=predictions.ExpectedIds(ids_of(made / "test.csv")))
+        read(path, defined, ids_of(made / "test.csv"))
 
 
 def test_the_starter_gains_what_the_gate_lets_through(made, starter_files):
@@ -149,17 +134,13 @@ def test_the_starter_gains_what_the_gate_lets_through(made, starter_files):
 def test_the_gain_of_fitness_on_the_private_patients_is_the_one_the_text_names(made, defined, starter_files):
     hidden = labels.read_labels((made / "labels.csv").read_bytes(), defined)
     outcomes = columns.outcomes(hidden, defined, hidden.ids)
-    read = []
-    for path in starter_files[:2]:
-        with path.open("rb") as stream:
-            found = predictions.read(stream, definition=defined, expected=predictions.ExpectedIds(hidden.ids))
-        read.append(columns.predicted(found, defined))
-    gain = comparing.beside(defined, outcomes, *read, "private")["ipa@1095"]
+    mine, without = (columns.predicted(read(path, defined, hidden.ids), defined) for path in starter_files[:2])
+    gain = comparing.beside(defined, outcomes, mine, without, "private")["ipa@1095"]
     low, high = gain["ci"]
     assert low > 0
     for language, words in (("en", "{:.4f} (95% CI {:.4f}–{:.4f})"), ("ko", "{:.4f}(95% 신뢰구간 {:.4f}–{:.4f})")):
-        text = (FOLDER / f"evaluation.{language}.md").read_text(encoding="utf-8")
-        assert words.format(gain["value"], low, high) in text
+        told = (FOLDER / f"evaluation.{language}.md").read_text(encoding="utf-8")
+        assert words.format(gain["value"], low, high) in told
 
 
 def test_the_examination_finds_nothing(made, small, tmp_path):
@@ -172,28 +153,15 @@ def test_the_examination_finds_nothing(made, small, tmp_path):
     assert {"k_anonymity", "gate", "beats_null", "precision"} <= {line["code"] for line in result["lines"]}
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_both_languages_say_the_same_things(name):
-    korean, english = ((FOLDER / f"{name}.{language}.md").read_text(encoding="utf-8") for language in ("ko", "en"))
-    outline = [re.findall(r"^(#+|-|\d+\.|```)", text, flags=re.MULTILINE) for text in (korean, english)]
-    assert outline[0] == outline[1]
-    addresses = [re.findall(r"\]\((https?://[^)]+)\)", text) for text in (korean, english)]
-    assert addresses[0] == addresses[1]
-    decimals = [sorted(re.findall(r"\d+\.\d+|\d+,\d+", text)) for text in (korean, english)]
-    assert decimals[0] == decimals[1]
-
-
 def test_the_texts_name_the_training_file_s_own_figures(made):
     train = pd.read_csv(made / "train.csv")
-    overview = (FOLDER / "overview.en.md").read_text(encoding="utf-8")
+    overview = text(FOLDER, "overview")
     for horizon, words in ((365, "within one year"), (1095, "within three"), (1825, "within five")):
         deaths = int(((train["days"] <= horizon) & (train["died"] == 1)).sum())
         assert f"{deaths:,} {'deaths ' if horizon == 365 else ''}{words}" in overview
     mortality = [f"{100 * p:.1f}%" for p in baseline.kaplan_meier(train, train).iloc[0]]
     assert f"{mortality[0]}, {mortality[1]} and {mortality[2]}" in overview
     censored = ((train["days"] <= 1095) & (train["died"] == 0)).mean()
-    assert f"{100 * censored:.1f}% are censored before three years" in (FOLDER / "data.en.md").read_text(
-        encoding="utf-8"
-    )
-    for name in TEXTS[:4]:
-        assert "synthetic" in (FOLDER / f"{name}.en.md").read_text(encoding="utf-8") or name == "evaluation"
+    assert f"{100 * censored:.1f}% are censored before three years" in text(FOLDER, "data")
+    for name in ("overview", "data", "rules"):
+        assert "synthetic" in text(FOLDER, name)

@@ -7,8 +7,7 @@ import pytest
 import challenges
 from arena.running import seeding
 from challenges import bundle, definition
-from tests.support import texts
-from worker import checking, folder_scores
+from worker import folder_scores
 
 FOLDER = Path(challenges.__path__[0]) / "fitness_report"
 
@@ -26,11 +25,6 @@ def test_the_criteria_are_those_of_the_contest():
     assert (found.columns, found.metrics, found.files.labels) == ((), (), None)
     with pytest.raises(LookupError):
         _ = found.primary
-
-
-def test_its_check_finds_nothing():
-    found, code = checking.check(FOLDER)
-    assert (code, found["mistakes"], found["warnings"]) == (0, [], [])
 
 
 def test_there_is_nothing_to_score(tmp_path: Path):
@@ -51,9 +45,3 @@ def test_it_is_not_seeded_while_nobody_could_hand_anything_in():
     assert (FOLDER / "challenge.toml").is_file()
     assert "fitness-report" not in {one.definition.slug for one in seeding.shipped()}
     assert "colorectal-fitness" in {one.definition.slug for one in seeding.shipped()}
-
-
-@pytest.mark.parametrize("name", ["overview", "evaluation", "data", "rules", "agreement"])
-def test_both_languages_say_the_same_things(name: str):
-    korean, english = texts.outlines(FOLDER, name)
-    assert korean == english

@@ -1,6 +1,7 @@
 // Outcomes of the rows that are kept, in days and codes, and what a model that knows nobody would predict from them.
 import { isMissing, isNumber } from "./columns.js";
 
+// The table of challenges/outcome_columns.py: the form and the shell make the same days of the same months.
 export const DAYS = { days: 1, weeks: 7, months: 30.4375, years: 365.25 };
 
 // Return {values, faults}: one list of cells for each row of `rows`, none where the outcome is missing; a fault names
