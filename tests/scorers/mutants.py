@@ -43,23 +43,18 @@ ESTIMATORS = (
     "ranking",
     "significance",
 )
-# In stages, the quickest to turn red first. Resamples of interpreted kernels would take minutes.
-INTERPRETED = (
-    "test_kernels.py",
-    "test_fixtures.py test_oracles.py",
-    "test_properties.py test_common.py",
-)
-COMPILED = (
-    "test_fixtures.py test_oracles.py",
-    "test_common.py test_bad_input.py test_reporting.py test_properties.py test_sensitivity.py",
-    "test_ranking.py test_significance.py test_agreement.py test_peers.py test_uncertainty.py",
-)
+# What tries a mutant, the quickest to turn red first, and after how many seconds of the processor one test is taken to hang: several
+# times what the slowest takes. Kernels must be told apart by their own tests, from their twins in numpy.
+INTERPRETED = {"test_kernels.py": 4}
+COMPILED = {
+    "test_fixtures.py test_oracles.py": 20,
+    "test_common.py test_bad_input.py test_reporting.py test_properties.py test_sensitivity.py": 30,
+    "test_ranking.py test_significance.py test_peers.py test_uncertainty.py": 60,
+}
 COMPARISONS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
 }  # fmt: skip
 ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult, ast.Pow: ast.Mult}
-# Seconds of the processor for one test; the slowest takes a quarter of that.
-HANGS = 6
 
 # module.function: the mutant's text: why no test can tell it from the original.
 ARGUED: dict[str, str] = {}
@@ -96,7 +91,7 @@ class Mutant(ast.NodeTransformer):
                 self._changed(node, before)
         return node
 
-    def _arithmetic(self, node: ast.BinOp | ast.AugAssign) -> ast.AST:
+    def visit_BinOp(self, node: ast.BinOp | ast.AugAssign) -> ast.AST:
         self.generic_visit(node)
         if type(node.op) in ARITHMETIC and self._hit():
             before = ast.unparse(node)
@@ -104,7 +99,8 @@ class Mutant(ast.NodeTransformer):
             self._changed(node, before)
         return node
 
-    visit_BinOp = visit_AugAssign = _arithmetic
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        return self.visit_BinOp(node)
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if type(node.value) is float and node.value in (0.5, 1.0, 2.0) and self._hit():
@@ -140,14 +136,15 @@ def mutants(path: Path) -> Iterator[tuple[tuple[int, str, str, str], str]]:
 class Manners:
     """Runs first what names the mutated function; ends the process, by the signal's own action, when one test hangs."""
 
-    def __init__(self, function: str) -> None:
+    def __init__(self, function: str, patience: int) -> None:
         self.function = function
+        self.patience = patience
 
     def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
         items.sort(key=lambda item: f".{self.function}(" not in inspect.getsource(item.function))
 
     def pytest_runtest_logstart(self) -> None:
-        signal.setitimer(signal.ITIMER_PROF, HANGS)
+        signal.setitimer(signal.ITIMER_PROF, self.patience)
 
 
 def forget() -> None:
@@ -157,7 +154,7 @@ def forget() -> None:
             del sys.modules[name]
 
 
-def tests(stage: str, function: str, *, kernels: bool) -> int:
+def tests(stage: str, patience: int, function: str, *, kernels: bool) -> int:
     """Run one stage of tests in a fork of this process; return its wait status, not 0 if a test was red or hung."""
     child = os.fork()
     if child:
@@ -171,28 +168,28 @@ def tests(stage: str, function: str, *, kernels: bool) -> int:
         os.dup2(quiet, 2)
     options = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", "-k", "not numba and not warm"]
     files = [f"tests/scorers/{name}" for name in stage.split()]
-    os._exit(int(pytest.main([*options, *files], plugins=[Manners(function)])))
+    os._exit(int(pytest.main([*options, *files], plugins=[Manners(function, patience)])))
 
 
 def red(name: str, function: str = "") -> int:
     """Return the first wait status that is not 0, of the stages that a module is tried by."""
     kernels = name.startswith("compiled")
-    statuses = (tests(stage, function, kernels=kernels) for stage in (INTERPRETED if kernels else COMPILED))
+    statuses = (tests(*stage, function, kernels=kernels) for stage in (INTERPRETED if kernels else COMPILED).items())
     return next((status for status in statuses if status), 0)
 
 
 def prepared(folder: Path) -> None:
     """Copy the package and its tests, and load from there what every fork needs."""
-    # numba's cache comes along; what Python itself compiled must not, since a mutant may have the size and second of the last.
     shutil.copytree(ROOT / "scorers", folder / "scorers", ignore=shutil.ignore_patterns("*.pyc"))
     without = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "tests" / "scorers", folder / "tests" / "scorers", ignore=without)
     shutil.copy(ROOT / "pyproject.toml", folder)
-    sys.dont_write_bytecode = True
     sys.path[0] = str(folder)
     os.chdir(folder)
-    pytest.main(["-q", "--collect-only", "-p", "no:cacheprovider", "tests/scorers"])
+    pytest.main(["-qqq", "--collect-only", "-p", "no:cacheprovider", "tests/scorers"])
     forget()
+    # A mutant may have the size and the second of the last one, so its bytecode must never be kept.
+    sys.dont_write_bytecode = True
     # The rest is read by each fork, when it is mutated.
     from scorers import kernels
 
