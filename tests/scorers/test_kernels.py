@@ -158,8 +158,10 @@ def test_squared_errors(rows, seed):
     assert compiled.squared_errors(*arguments) == pytest.approx(fallback.squared_errors(*arguments), rel=1e-13)
 
 
-def test_areas_at_many_horizons(seed):
-    case = drawn(seed, 150, times=12, levels=20)
+@pytest.mark.parametrize("levels", [20, 100, 0])
+def test_areas_at_many_horizons(seed, levels):
+    """Ranks that are all shared, some of one row, all of one row: rows alone and groups go different ways."""
+    case = drawn(seed, 150, times=12, levels=levels)
     order, rank = in_order(case.risk)
     anchor, _ = weights(case.event, seed)
     arguments = (case.time[order], anchor[order], rank, np.arange(0.0, 13.0))
