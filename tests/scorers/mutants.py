@@ -1,6 +1,6 @@
 """Mutates every comparison and every weight of the kernels, one at a time, and sees whether a test turns red.
 
-    python tests/scorers/mutants.py [--all] [--part 0/4] [NAME …]
+    python tests/scorers/mutants.py [--all] [--part 0/4] [MODULE or MODULE.FUNCTION …]
 
 Works on a copy of the package in a temporary folder. By default the inner loops (`compiled`) and what weighs them (`timeline`, `sample`)
 are mutated; `--all` adds every estimator. Prints the survivors; those that are argued below are marked. Exit 1 if there is another.
@@ -225,12 +225,14 @@ def prepared(folder: Path) -> None:
 
 
 def tried(name: str, folder: Path, part: tuple[int, int]) -> tuple[int, list[str]]:
-    """Return how many mutants of a module there were, and the survivors that nobody has argued for."""
+    """Return how many mutants of a module or function there were, and the survivors that nobody has argued for."""
+    name, _, only = name.partition(".")
     target = folder / "scorers" / f"{name}.py"
     original = target.read_text(encoding="utf-8")
     total, left = 0, []
     unmet = {text for text in ARGUED if text.startswith(f"{name}.")}
-    shared = itertools.islice(mutants(ROOT / "scorers" / f"{name}.py"), part[0], None, part[1])
+    asked = (found for found in mutants(ROOT / "scorers" / f"{name}.py") if only in ("", found[0][1]))
+    shared = itertools.islice(asked, part[0], None, part[1])
     for function, some in itertools.groupby(shared, key=lambda mutant: mutant[0][1]):
         count, failed, hung, began = 0, 0, 0, time.monotonic()
         for (line, _, before, after), source in some:
@@ -251,7 +253,7 @@ def tried(name: str, folder: Path, part: tuple[int, int]) -> tuple[int, list[str
         total += count
     target.write_text(original, encoding="utf-8")
     print(f"{name}: {total} mutants, {len(left)} survivors not argued for", flush=True)
-    if part == (0, 1):
+    if part == (0, 1) and not only:
         for text in sorted(unmet):
             print(f"argued for, but killed or not there: {text}", flush=True)
     return total, left
