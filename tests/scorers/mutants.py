@@ -195,7 +195,7 @@ def stages(name: str) -> list[tuple[str, int]]:
     """Return what tries a module's mutants."""
     if name.startswith("compiled"):
         return [*INTERPRETED.items()]
-    return [*COMPILED.items()][: 2 if name in KERNELS else 3]
+    return [*COMPILED.items()][: 2 if name.partition(".")[0] in KERNELS else 3]
 
 
 def red(name: str, function: str = "") -> int:
