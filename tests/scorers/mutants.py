@@ -1,21 +1,32 @@
 """Mutates every comparison and every weight of the kernels, one at a time, and sees whether a test turns red.
 
-    python tests/scorers/mutants.py [--all] [NAME …]
+    python tests/scorers/mutants.py [--all] [--part 0/4] [MODULE or MODULE.FUNCTION …]
 
 Works on a copy of the package in a temporary folder. By default the inner loops (`compiled`) and what weighs them (`timeline`, `sample`)
 are mutated; `--all` adds every estimator. Prints the survivors; those that are argued below are marked. Exit 1 if there is another.
+
+Each mutant is tried in a fork of one process that has loaded the libraries, so it costs what the tests cost until the first is red.
+Mutated kernels are interpreted, since compiling each would take longer than all tests together (and an index beyond its array is an
+error then). A mutant is killed by a test that fails or hangs, by nothing else.
 """
 
 import argparse
 import ast
 import copy
+import functools
+import inspect
+import itertools
 import os
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+
+import numba
+import pytest
 
 ROOT = Path(__file__).parents[2]
 KERNELS = ("compiled", "compiled_lanes", "timeline", "sample")
@@ -33,42 +44,29 @@ ESTIMATORS = (
     "ranking",
     "significance",
 )
-# In stages, the quickest to turn red first.
-STAGES = (
-    "test_kernels.py",
-    "test_fixtures.py test_oracles.py",
-    "test_common.py test_bad_input.py test_reporting.py",
-    "test_uncertainty.py",
-)
+# What tries a mutant, the quickest to turn red first, and after how many seconds of the processor one test is taken to hang: several
+# times what the slowest takes. Kernels must be told apart by their own tests, from their twins in numpy.
+INTERPRETED = {"test_kernels.py": 3}
+COMPILED = {
+    "test_fixtures.py test_oracles.py": 20,
+    "test_timeline.py test_common.py test_bad_input.py test_reporting.py test_properties.py test_sensitivity.py": 30,
+    "test_ranking.py test_significance.py test_peers.py test_uncertainty.py": 60,
+}
 COMPARISONS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
 }  # fmt: skip
 ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult, ast.Pow: ast.Mult}
-HANGS = 300
 
-# module:line's text: why no test can tell it from the original.
-ARGUED = {
-    "weight[first] > 0.0": "a weight of zero adds zero, or leaves sums that are multiplied by zero",
-    "weight[j] > 0.0": "as above: adding a weight of zero changes nothing",
-    "anchor[j] > 0.0": "the sums of a row without weight are multiplied by that weight, zero",
-    "anchor[first] > 0.0": "adding a weight of zero changes nothing",
-    "other[last] > 0.0": "adding a weight of zero changes nothing",
-    "other[j] > 0.0": "the sums of a row without weight are multiplied by that weight, zero",
-    "weight > 0.0": "adding a weight of zero changes nothing",
-    "known and weight > 0.0": "adding a weight of zero changes nothing",
-    "known and weight < 0.0": "adding a weight of zero changes nothing",
-    "deaths > 0": "a factor of 1 - 0 / risk, or the risk set of a group, which is never empty",
-    "values + 0.0": "zeros of either sign stand side by side, and mending compares the numbers themselves",
-    "second.size > 0": "one bit more is lost, and put right afterwards",
-    "other < value": "equal numbers come in order of `second` already: it is a part of their keys",
-    "second[key[j]] <= second[row]": "rows that are equal in both may stand in any order",
-    "left < 0": "only how long mending may take before another sort does it",
-    "left -= 1": "only how long mending may take",
-    "16 * key.size": "only how long mending may take",
-    "rest > 0": "zero is divided nowhere else: the curve is zero from there on, and so is what depends on it",
-    "kept <= 0.0": "a survival curve is never negative",
-    "last == i + 1": "the general way gives the same for a group of one",
-    "shared[level] > 1": "a slot for a rank of its own holds zeros when it is asked",
+# module.function: the mutant's text: why no test can tell it from the original.
+ZERO = "a weight of zero adds zero"
+ARGUED: dict[str, str] = {
+    "compiled.pair_sums: weight[j] >= 0.0": ZERO,
+    "compiled.other_cause_sums: other[last] >= 0.0": ZERO,
+    "compiled.other_cause_sums: anchor[first] >= 0.0": ZERO,
+    "compiled.squared_errors: weight >= 0.0": ZERO,
+    "compiled.squared_errors: weight <= 0.0": ZERO,
+    "compiled.auc_horizons: weight >= 0.0": ZERO,
+    "compiled.auc_horizons: i - 1": "the way of groups gives the same for a group of one; its own way is only quicker",
 }
 
 
@@ -78,11 +76,21 @@ class Mutant(ast.NodeTransformer):
     def __init__(self, wanted: int) -> None:
         self.wanted = wanted
         self.seen = -1
-        self.found: tuple[int, str, str] | None = None
+        self.inside = ""
+        self.found: tuple[int, str, str, str] | None = None
 
     def _hit(self) -> bool:
         self.seen += 1
         return self.seen == self.wanted
+
+    def _changed(self, node: ast.AST, before: str) -> None:
+        self.found = (getattr(node, "lineno", 0), self.inside, before, ast.unparse(node))
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        outer, self.inside = self.inside, node.name
+        self.generic_visit(node)
+        self.inside = outer
+        return node
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
@@ -90,29 +98,25 @@ class Mutant(ast.NodeTransformer):
             if type(operator) in COMPARISONS and self._hit():
                 before = ast.unparse(node)
                 node.ops[place] = COMPARISONS[type(operator)]()
-                self.found = (node.lineno, before, ast.unparse(node))
+                self._changed(node, before)
         return node
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+    def visit_BinOp(self, node: ast.BinOp | ast.AugAssign) -> ast.AST:
         self.generic_visit(node)
         if type(node.op) in ARITHMETIC and self._hit():
             before = ast.unparse(node)
             node.op = ARITHMETIC[type(node.op)]()
-            self.found = (node.lineno, before, ast.unparse(node))
+            self._changed(node, before)
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
-        self.generic_visit(node)
-        if type(node.op) in ARITHMETIC and self._hit():
-            before = ast.unparse(node)
-            node.op = ARITHMETIC[type(node.op)]()
-            self.found = (node.lineno, before, ast.unparse(node))
-        return node
+        return self.visit_BinOp(node)
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if type(node.value) is float and node.value in (0.5, 1.0, 2.0) and self._hit():
-            self.found = (node.lineno, repr(node.value), repr(node.value * 1.5))
-            return ast.Constant(node.value * 1.5)
+            before = repr(node.value)
+            node.value *= 1.5
+            self._changed(node, before)
         return node
 
 
@@ -126,8 +130,8 @@ def without_annotations(tree: ast.Module) -> ast.Module:
     return tree
 
 
-def mutants(path: Path) -> Iterator[tuple[tuple[int, str, str], str]]:
-    """Yield (line, before, after) and the mutated source."""
+def mutants(path: Path) -> Iterator[tuple[tuple[int, str, str, str], str]]:
+    """Yield (line, function, before, after) and the mutated source."""
     tree = without_annotations(ast.parse(path.read_text(encoding="utf-8")))
     number = 0
     while True:
@@ -139,64 +143,120 @@ def mutants(path: Path) -> Iterator[tuple[tuple[int, str, str], str]]:
         number += 1
 
 
-def red(folder: Path, *, kernels: bool) -> bool:
-    """Run the tests in a copy; a hang is red too.
+class Manners:
+    """Runs first what names the mutated function; ends the process, by the signal's own action, when one test hangs."""
 
-    Mutated kernels are interpreted, since compiling each would take longer than all tests together; tests of the compiler itself are
-    left out then, and so are resamples, which would take minutes.
-    """
-    environment = {**os.environ, "PYTHONPATH": str(folder), "NUMBA_DISABLE_JIT": "1" if kernels else "0"}
-    for stage in STAGES[:2] if kernels else STAGES[1:]:
-        files = [f"tests/scorers/{name}" for name in stage.split()]
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-x",
-            "-p",
-            "no:cacheprovider",
-            "-k",
-            "not numba and not warm",
-            *files,
-        ]
-        try:
-            done = subprocess.run(command, cwd=folder, capture_output=True, timeout=HANGS, check=False, env=environment)
-        except subprocess.TimeoutExpired:
-            return True
-        if done.returncode:
-            return True
-    return False
+    def __init__(self, function: str, patience: int) -> None:
+        self.function = function
+        self.patience = patience
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
+        source = functools.cache(inspect.getsource)
+        items.sort(key=lambda item: f".{self.function}(" not in source(item.function))
+
+    def pytest_runtest_logstart(self) -> None:
+        signal.setitimer(signal.ITIMER_PROF, self.patience)
 
 
-def copied(folder: Path) -> None:
-    shutil.copytree(ROOT / "scorers", folder / "scorers")
-    shutil.copytree(
-        ROOT / "tests" / "scorers", folder / "tests" / "scorers", ignore=shutil.ignore_patterns("__pycache__")
-    )
+def forget() -> None:
+    """Unload the package and its tests, so that they are read again."""
+    for name in [*sys.modules]:
+        if name.partition(".")[0] in {"scorers", "tests"}:
+            del sys.modules[name]
+
+
+def tests(stage: str, patience: int, function: str, *, kernels: bool) -> int:
+    """Run one stage of tests in a fork of this process; return its wait status, not 0 if a test was red or hung."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1]
+    if kernels:
+        forget()
+        numba.config.DISABLE_JIT = True
+    loud = os.environ.get("MUTANTS_LOUD")
+    if not loud:
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+    options = [
+        "-qx",
+        "--tb=short" if loud else "--tb=no",
+        "--assert=plain",
+        "-p",
+        "no:cacheprovider",
+        "--hypothesis-seed=0",
+    ]
+    options += ["-k", "not numba and not warm"]
+    files = [f"tests/scorers/{name}" for name in stage.split()]
+    os._exit(int(pytest.main([*options, *files], plugins=[Manners(function, patience)])))
+
+
+def stages(name: str) -> list[tuple[str, int]]:
+    """Return what tries a module's mutants."""
+    if name.startswith("compiled"):
+        return [*INTERPRETED.items()]
+    return [*COMPILED.items()][: 2 if name.partition(".")[0] in KERNELS else 3]
+
+
+def red(name: str, function: str = "") -> int:
+    """Return the first wait status that is not 0, of the stages that a module is tried by."""
+    kernels = name.startswith("compiled")
+    return next((s for stage in stages(name) if (s := tests(*stage, function, kernels=kernels))), 0)
+
+
+def prepared(folder: Path) -> None:
+    """Copy the package and its tests, and load from there what every fork needs."""
+    shutil.copytree(ROOT / "scorers", folder / "scorers", ignore=shutil.ignore_patterns("*.pyc"))
+    without = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "tests" / "scorers", folder / "tests" / "scorers", ignore=without)
     shutil.copy(ROOT / "pyproject.toml", folder)
+    sys.path[0] = str(folder)
+    os.chdir(folder)
+    pytest.main(["-qqq", "--collect-only", "-p", "no:cacheprovider", "tests/scorers"])
+    forget()
+    # A mutant may have the size and the second of the last one, so its bytecode must never be kept.
+    sys.dont_write_bytecode = True
+    # The rest is read by each fork, when it is mutated.
+    from scorers import kernels
+
+    if not Path(kernels.__file__).is_relative_to(folder):
+        raise RuntimeError("the package that is tested is not the copy")
+    kernels.warm()
 
 
 def tried(name: str, folder: Path, part: tuple[int, int]) -> tuple[int, list[str]]:
-    """Return how many mutants of a module there were, and the survivors that nobody has argued for."""
+    """Return how many mutants of a module or function there were, and the survivors that nobody has argued for."""
+    name, _, only = name.partition(".")
     target = folder / "scorers" / f"{name}.py"
     original = target.read_text(encoding="utf-8")
-    count, unargued = 0, []
-    for number, ((line, before, after), source) in enumerate(mutants(ROOT / "scorers" / f"{name}.py")):
-        if number % part[1] != part[0]:
-            continue
-        count += 1
-        target.write_text(source, encoding="utf-8")
-        if red(folder, kernels=name.startswith("compiled")):
-            continue
-        reason = next((why for text, why in ARGUED.items() if text in before), "")
-        print(
-            f"survivor {name}:{line}  {before}  →  {after}  {f'({reason})' if reason else '(not argued)'}", flush=True
-        )
-        if not reason:
-            unargued.append(f"{name}:{line}")
+    total, left = 0, []
+    unmet = {text for text in ARGUED if text.startswith(f"{name}.")}
+    asked = (found for found in mutants(ROOT / "scorers" / f"{name}.py") if only in ("", found[0][1]))
+    shared = itertools.islice(asked, part[0], None, part[1])
+    for function, some in itertools.groupby(shared, key=lambda mutant: mutant[0][1]):
+        count, failed, hung, began = 0, 0, 0, time.monotonic()
+        for (line, _, before, after), source in some:
+            count += 1
+            target.write_text(source, encoding="utf-8")
+            status = red(name, function)
+            failed, hung = failed + os.WIFEXITED(status), hung + os.WIFSIGNALED(status)
+            if status:
+                continue
+            failed -= 1
+            text = f"{name}.{function}: {after}"
+            unmet.discard(text)
+            print(f"survivor {line}  {text}  (was {before}): {ARGUED.get(text, 'not argued')}", flush=True)
+            if text not in ARGUED:
+                left.append(text)
+        seconds = time.monotonic() - began
+        print(f"{name}.{function}: {count} mutants, {failed} failed, {hung} hung, {seconds:.0f} s", flush=True)
+        total += count
     target.write_text(original, encoding="utf-8")
-    return count, unargued
+    print(f"{name}: {total} mutants, {len(left)} survivors not argued for", flush=True)
+    if part == (0, 1) and not only:
+        for text in sorted(unmet):
+            print(f"argued for, but killed or not there: {text}", flush=True)
+    return total, left
 
 
 def main() -> int:
@@ -206,18 +266,17 @@ def main() -> int:
     parser.add_argument("--part", default="0/1", help="which share of the mutants, such as 0/4")
     chosen = parser.parse_args()
     names = chosen.names or (KERNELS + ESTIMATORS if chosen.all else KERNELS)
-    part = tuple(int(number) for number in chosen.part.split("/"))
+    share, of = (int(number) for number in chosen.part.split("/"))
     total, unargued = 0, []
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        copied(folder)
-        if red(folder, kernels=True) or red(folder, kernels=False):
+        prepared(folder)
+        if any(red(name) for name in {str(stages(name)): name for name in names}.values()):
             print("the tests are red before any mutation")
             return 1
         for name in names:
-            count, left = tried(name, folder, part)
+            count, left = tried(name, folder, (share, of))
             total, unargued = total + count, unargued + left
-            print(f"{name}: {count} mutants, {len(left)} survivors not argued for", flush=True)
     print(f"{total} mutants, {len(unargued)} survivors not argued for")
     return 1 if unargued else 0
 
