@@ -48,8 +48,8 @@ ESTIMATORS = (
 # times what the slowest takes. Kernels must be told apart by their own tests, from their twins in numpy.
 INTERPRETED = {"test_kernels.py": 3}
 COMPILED = {
-    "test_fixtures.py test_oracles.py": 20,
-    "test_timeline.py test_common.py test_bad_input.py test_reporting.py test_properties.py test_sensitivity.py": 30,
+    "test_timeline.py test_fixtures.py test_oracles.py": 20,
+    "test_common.py test_bad_input.py test_reporting.py test_properties.py test_sensitivity.py": 30,
     "test_ranking.py test_significance.py test_peers.py test_uncertainty.py": 60,
 }
 COMPARISONS = {

@@ -50,3 +50,9 @@ def test_what_lies_beyond_a_curve_that_has_ended_moves_nothing():
     _, censoring = curves([1, 2, 3], [0, 1, 0])
     assert censoring.influence(3.0) == pytest.approx([0.0, 0.0, 0.0])
     assert np.isfinite(censoring.pull(np.ones(3), {3.0: 1.0})).all()
+
+
+def test_the_first_step_of_a_curve_has_a_width():
+    survival, _ = curves([1, 2, 3, 4], [1, 0, 1, 0])
+    level, low, high = survival.band(1.0, Z)
+    assert low < level == 0.75 < high
