@@ -219,6 +219,11 @@ def test_from_agreement_to_team_to_invitation_to_a_second_member(world):
     assert "First the agreement" in mina.get("/challenges/small/team").text
     assert mina.post("/challenges/small/agreement", {"version": "1"}).location == "/challenges/small/team"
     assert mina.post("/challenges/small/team", {"name": "Log-Rank"}).status_code == 303
+    # The next act of a new team is to get the data: its page says so and leads there.
+    own = mina.get("/challenges/small/team")
+    assert "First get the data and the starter script" in own.text
+    assert own.text.count('href="/challenges/small/data"') == 2
+    assert "refilled on " in own.text
     made = mina.post("/challenges/small/team/invitations", form="/challenges/small/team")
     link = re.search(r'value="http://[^"/]+(/invitations/[\w-]+)"', made.text)[1]
     assert "First the agreement" in jun.get(link).text
@@ -314,6 +319,8 @@ def test_before_the_reveal_a_report_shows_the_shown_state_only(world):
     world.decide(world.queue.rung[-1], "accepted", 0.012, value=0.777123)
     text = visitor.get(address).text
     assert "The shown score is now 0.2620" in text
+    # Of a first submission nothing was accepted before: the sentence names the baseline.
+    assert "what it had to beat: the baseline" in text
     assert "0.777" not in text
     board = visitor.get("/challenges/small/leaderboard").text
     assert "0.2620" in board
