@@ -221,7 +221,7 @@ def test_from_agreement_to_team_to_invitation_to_a_second_member(world):
     assert mina.post("/challenges/small/team", {"name": "Log-Rank"}).status_code == 303
     # The next act of a new team is to get the data: its page says so and leads there.
     own = mina.get("/challenges/small/team")
-    assert "First get the data and the starter script" in own.text
+    assert "First get the data and make predictions" in own.text
     assert own.text.count('href="/challenges/small/data"') == 2
     assert "refilled on " in own.text
     made = mina.post("/challenges/small/team/invitations", form="/challenges/small/team")
