@@ -95,7 +95,12 @@ def _seed(
     slugs = [one.definition.slug for one in wanted]
     names = ", ".join(slugs)
     with tempfile.TemporaryDirectory(dir=settings.home, prefix=".making-") as folder:
-        with teller.step(Text(f"챌린지를 만듭니다({names})", f"Making the challenges ({names})")):
+        with teller.step(
+            Text(
+                f"챌린지를 만듭니다. 처음 한 번 몇 분 걸립니다({names})",
+                f"Making the challenges, once, which takes minutes ({names})",
+            )
+        ):
             made = seeding.make(
                 wanted,
                 Path(folder),

@@ -125,6 +125,11 @@ def test_from_agreement_to_team_to_invitation_to_a_second_member(world):
     assert "First the agreement" in mina.get("/challenges/small/team").text
     assert mina.post("/challenges/small/agreement", {"version": "1"}).location == "/challenges/small/team"
     assert mina.post("/challenges/small/team", {"name": "Log-Rank"}).status_code == 303
+    # The next act of a new team is to get the data: its page says so and leads there.
+    own = mina.get("/challenges/small/team")
+    assert "First get the data and make predictions" in own.text
+    assert own.text.count('href="/challenges/small/data"') == 2
+    assert "refilled on " in own.text
     made = mina.post("/challenges/small/team/invitations", form="/challenges/small/team")
     link = re.search(r'value="http://[^"/]+(/invitations/[\w-]+)"', made.text)[1]
     assert "First the agreement" in jun.get(link).text

@@ -80,6 +80,8 @@ def test_before_the_reveal_a_report_shows_the_shown_state_only(world):
     world.decide(world.queue.rung[-1], "accepted", 0.012, value=0.777123)
     text = visitor.get(address).text
     assert "The shown score is now 0.2620" in text
+    # Of a first submission nothing was accepted before: the sentence names the baseline.
+    assert "what it had to beat: the baseline" in text
     assert "0.777" not in text
     board = visitor.get("/challenges/small/leaderboard").text
     assert "0.2620" in board
