@@ -2,6 +2,10 @@
 
 import hashlib
 import io
+import json
+import stat
+import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -122,3 +126,33 @@ def rows_of(site: Site) -> dict[str, list[dict[str, Any]]]:
             rows = session.exec(select(model).order_by(model.id))
             found[part.name] = [row.model_dump(exclude=set(archives.HELD)) for row in rows]
     return found
+
+
+def remade(content: bytes, change: Callable[[dict[str, bytes]], None], **given: Any) -> bytes:
+    """Return the archive with its members changed and, unless told otherwise, a manifest that agrees with them."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    change(members)
+    if given.get("agree", True):
+        manifest = json.loads(members["archive.json"])
+        manifest["parts"] = {
+            name: hashlib.sha256(one).hexdigest() for name, one in members.items() if name != "archive.json"
+        }
+        members["archive.json"] = json.dumps(manifest).encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", given.get("method", zipfile.ZIP_STORED)) as archive:
+        for name, one in members.items():
+            info = zipfile.ZipInfo(name)
+            info.external_attr = given.get("mode", stat.S_IFREG | 0o600) << 16
+            info.compress_type = given.get("method", zipfile.ZIP_STORED)
+            archive.writestr(info, one)
+    return out.getvalue()
+
+
+def edited(name: str, change: Callable[[Any], object]) -> Callable[[dict[str, bytes]], None]:
+    def act(members: dict[str, bytes]) -> None:
+        value = json.loads(members[name])
+        changed = change(value)
+        members[name] = json.dumps(value if changed is None else changed).encode()
+
+    return act

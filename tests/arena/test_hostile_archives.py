@@ -1,8 +1,6 @@
 """An archive from outside: whatever is wrong with one is refused with a sentence and leaves nothing."""
 
-import hashlib
 import io
-import json
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
@@ -16,38 +14,8 @@ from arena.errors import Invalid
 from arena.store import migrating, models
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import make_engine, reading
-from tests.arena.archiving import export, live, restore, rows_of
+from tests.arena.archiving import edited, export, live, remade, restore, rows_of
 from tests.arena.conftest import NOW, Site
-
-
-def remade(content: bytes, change: Callable[[dict[str, bytes]], None], **given: Any) -> bytes:
-    """Return the archive with its members changed and, unless told otherwise, a manifest that agrees with them."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    change(members)
-    if given.get("agree", True):
-        manifest = json.loads(members["archive.json"])
-        manifest["parts"] = {
-            name: hashlib.sha256(one).hexdigest() for name, one in members.items() if name != "archive.json"
-        }
-        members["archive.json"] = json.dumps(manifest).encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", given.get("method", zipfile.ZIP_STORED)) as archive:
-        for name, one in members.items():
-            info = zipfile.ZipInfo(name)
-            info.external_attr = given.get("mode", stat.S_IFREG | 0o600) << 16
-            info.compress_type = given.get("method", zipfile.ZIP_STORED)
-            archive.writestr(info, one)
-    return out.getvalue()
-
-
-def edited(name: str, change: Callable[[Any], object]) -> Callable[[dict[str, bytes]], None]:
-    def act(members: dict[str, bytes]) -> None:
-        value = json.loads(members[name])
-        changed = change(value)
-        members[name] = json.dumps(value if changed is None else changed).encode()
-
-    return act
 
 
 def _set(rows: list[dict[str, Any]], column: str, value: object) -> None:

@@ -18,7 +18,7 @@ from arena import archive_files, exporting, importing, publications, sealing, sw
 from arena.publishing import add_baselines
 from arena.store.engine import snapshot, transaction
 from arena.store.models import ChallengeFile, Companion, DryRun, Evaluation, Labels, Publication, Score, Submission
-from tests.arena.test_archives import edited, remade
+from tests.arena.archiving import edited, remade
 from tests.support import publishing
 from tests.support.publishing import SLUG, World
 from tests.worker import site as sites
