@@ -59,6 +59,8 @@ ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: as
 
 # module.function: the mutant's text: why no test can tell it from the original.
 ZERO = "a weight of zero adds zero"
+LAST = "the last cell of the tree is never read: a row asks for the ranks below its own"
+
 ARGUED: dict[str, str] = {
     "compiled.pair_sums: weight[j] >= 0.0": ZERO,
     "compiled.other_cause_sums: other[last] >= 0.0": ZERO,
@@ -66,6 +68,10 @@ ARGUED: dict[str, str] = {
     "compiled.squared_errors: weight >= 0.0": ZERO,
     "compiled.squared_errors: weight <= 0.0": ZERO,
     "compiled.auc_horizons: weight >= 0.0": ZERO,
+    "compiled_lanes.concordance_lanes: shared[level] >= 1": "a rank of one row gets a number too, and the next line takes it away",
+    "compiled_lanes.concordance_lanes: slot >= 0": "slot 0 is either never written or never read: the other guard stands",
+    "compiled_lanes.concordance_lanes: place < levels": LAST,
+    "compiled_lanes.weighted_concordance_lanes: place < levels": LAST,
     "compiled.auc_horizons: i - 1": "the way of groups gives the same for a group of one; its own way is only quicker",
 }
 
