@@ -67,9 +67,6 @@ function check(asked, value) {
   if (asked.released.length === 0) tell("columns", "공개하는 열이 하나도 없습니다.", "No column is released.");
   if (asked.one) checkShares(asked, tell);
   if (asked.kind !== "binary" && (asked.horizons.length === 0 || !asked.horizons.every((day) => day > 0))) tell("horizons", "날을 쉼표로 나누어 양수로 적으십시오.", "Give positive days, separated by commas.");
-  if (value("slug") !== "" && !/^(?=.{3,60}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value("slug"))) {
-    tell("slug", "영문 소문자로 시작해 소문자와 숫자를 붙임표로 이은 3–60자입니다. colorectal-fitness처럼 적으십시오.", "3 to 60 small letters and digits joined by single hyphens, a letter first, such as colorectal-fitness.");
-  }
   for (const name of REQUIRED) if (value(name) === "") tell(name, "비어 있습니다. 적으십시오.", "This is empty and is needed.");
   for (const name of WHOLE) if (!/^[1-9]\d*$/.test(value(name))) tell(name, "1 이상의 정수를 적으십시오.", "Give a whole number of at least 1.");
   if (Object.keys(wrong).length > 0) throw Object.assign(new Mend(say("고칠 것이 있습니다", "Something must be mended")), { fields: wrong, places: [] });
