@@ -241,7 +241,7 @@ class Arena:
                         told(done)
         except httpx.TransportError as error:
             if last:
-                raise Unreachable(str(error) or type(error).__name__) from error
+                raise Unreachable(_told(error)) from error
             time.sleep(0.5)
             return False
         return True
@@ -276,6 +276,12 @@ class Arena:
         return _read(model, _patiently(lambda: self._http.request(method, path, **given), repeat=method == "GET"))
 
 
+def _told(error: httpx.TransportError) -> str:
+    """Return what went wrong and whom it was asked of: a login may have been for a site that has moved."""
+    said = str(error) or type(error).__name__
+    return f"{error.request.url.copy_with(path='/', query=None)}: {said}"
+
+
 def _patiently(once: Callable[[], httpx.Response], *, repeat: bool = True) -> httpx.Response:
     for attempt in range(ATTEMPTS):
         last = attempt == ATTEMPTS - 1
@@ -283,7 +289,7 @@ def _patiently(once: Callable[[], httpx.Response], *, repeat: bool = True) -> ht
             response = once()
         except httpx.TransportError as error:
             if last or not (repeat or isinstance(error, httpx.ConnectError)):
-                raise Unreachable(str(error) or type(error).__name__) from error
+                raise Unreachable(_told(error)) from error
             time.sleep(0.3 * 2**attempt)
             continue
         pause = _pause(response, attempt)

@@ -118,7 +118,7 @@ _NAMES: dict[str, Text] = {
     "labels": Text("결과 파일의 열", "The labels’ columns"),
     "columns": Text("예측 열", "The prediction columns"),
     "metrics": Text("지표와 동률 규칙", "The metrics and the tie rule"),
-    "leaderboard": Text("순위표의 게이트와 공개 규칙", "The leaderboard’s gate and reveal"),
+    "leaderboard": Text("순위표의 관문과 공개 규칙", "The leaderboard’s gate and reveal"),
     "limits": Text("한도", "The limits"),
     "subgroups": Text("하위집단", "The subgroups"),
     "baselines": Text("기준 모형", "The baselines"),

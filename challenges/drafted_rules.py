@@ -169,7 +169,7 @@ def _rules(answers: Answers) -> Iterator[Text]:
     yield Text("## 쓸 수 있는 것", "## What may be used")
     yield Text(
         "- 어떤 방법과 소프트웨어든 쓸 수 있습니다. 발표된 문헌과 일반 의학 지식도 쓸 수 있습니다.\n"
-        "- 점수, 결정, 응답 시간에서 환자의 결과를 알아내려 하지 말고, 손으로 환자에게 값을 붙이지 마십시오.\n"
+        "- 점수, 판정, 응답 시간에서 환자의 결과를 알아내려 하지 말고, 손으로 환자에게 값을 붙이지 마십시오.\n"
         "- 환자가 누구인지 알아내려 하지 말고, 자료를 다른 사람에게 넘기지 마십시오.",
         "- Any method and software, published literature and general medical knowledge.\n"
         "- Do not try to learn patients’ outcomes from scores, decisions or response times, and label nobody by hand.\n"
@@ -235,7 +235,7 @@ def _agreement(answers: Answers) -> Iterator[Text]:
             "I use one account and belong to one team in this challenge.",
         ),
         Text(
-            "점수, 결정, 응답 시간에서 환자의 결과를 알아내려 하거나 제출 제한을 피하려 하지 않습니다.",
+            "점수, 판정, 응답 시간에서 환자의 결과를 알아내려 하거나 제출 제한을 피하려 하지 않습니다.",
             "I do not try to learn patients’ outcomes from scores, decisions or response times, or to get round the limits.",
         ),
         Text(

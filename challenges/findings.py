@@ -66,8 +66,8 @@ SENTENCES = {
         "No bound is known on what one row does to the primary metric, so nothing is shown before the reveal.",
     ),
     "gate_untried": Text(
-        "기준 모형의 학습 자료 예측(train_file)이 없어, 관문을 지날 수 있는지 확인하지 못했습니다.",
-        "Without the reference's predictions of the training rows (train_file) it cannot be said whether the gate can be passed.",
+        "학습 환자를 예측한 기준 모형(train_file)이 없어, 실제로 나아진 파일이 관문을 지나는지 미리 보지 못했습니다.",
+        "No reference baseline predicts the training patients (train_file), so nobody could try whether a real improvement passes the gate.",
     ),
     "gate_too_narrow": Text(
         "기준 모형 스스로도 관문을 지나지 못합니다. 공개 행을 늘리십시오.",

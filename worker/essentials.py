@@ -275,8 +275,8 @@ def _gate(place: Path, definition: Definition, hidden: Outcomes, found: Found) -
         found.warning(
             "gate_untried",
             Text(
-                "기준 모형의 학습 자료 예측(train_file)이 없어, 관문을 지날 수 있는지 확인하지 못했습니다.",
-                "Without the reference's predictions of the training rows (train_file) it cannot be said whether the gate can be passed.",
+                "학습 환자를 예측한 기준 모형(train_file)이 없어, 실제로 나아진 파일이 관문을 지나는지 미리 보지 못했습니다.",
+                "No reference baseline predicts the training patients (train_file), so nobody could try whether a real improvement passes the gate.",
             ),
         )
     elif not passing.passes:

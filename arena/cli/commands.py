@@ -34,8 +34,8 @@ app = _group(
 )
 users = _group("이 인스턴스의 계정.", "Accounts of this instance.")
 challenge = _group(
-    "챌린지를 검사하고, 채점하고, 닫고, 공개합니다.",
-    "Check, score, close and reveal challenges.",
+    "챌린지를 만들고, 검사하고, 보내고, 열고, 닫고, 공개합니다.",
+    "Make, check, publish, open, close and reveal challenges.",
 )
 app.add_typer(users, name="user")
 app.add_typer(challenge, name="challenge")
@@ -123,6 +123,8 @@ def _code(error: ArenaError) -> int:
 def _refused(error: client.Refused) -> None:
     tell(Text(error.problem.detail, error.problem.detail))
     for item in error.problem.errors:
+        if item.message == error.problem.detail and item.line is None and item.column is None:
+            continue  # the sentence has just been said
         where = " ".join(
             part
             for part in (

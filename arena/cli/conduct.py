@@ -13,7 +13,7 @@ from arena.cli.commands import REFUSED, SERVER, challenge, command
 from arena.cli.over_http import AsJson, File, Slug
 from arena.cli.telling import local
 from arena.cli.verified import show_verification
-from arena.cli.words import said, show, show_json, tell
+from arena.cli.words import number, said, show, show_json, tell
 from challenges.text import Text
 
 PATIENCE = 120.0
@@ -191,11 +191,10 @@ def challenge_dry_run(slug: Slug, file: File, *, as_json: AsJson = False) -> Non
     if as_json:
         show_json(found.model_dump(mode="json"))
     else:
-        show(
-            f"{slug}  {found.state}  {' '.join(found.codes) or ('ok' if found.ok else '')}  {found.seconds or ''}".rstrip()
-        )
+        took = f"{found.seconds:.1f} s" if found.seconds is not None else ""
+        show(f"{slug}  {found.state}  {' '.join(found.codes) or ('ok' if found.ok else '')}  {took}".rstrip())
         for key, score in found.scores.items():
-            show(f"  {key:<24} {score.value if score.value is not None else score.reason}")
+            show(f"  {key:<24} {number(score.value) if score.value is not None else f'– ({score.reason})'}")
     if found.state == "done" and not found.ok:
         raise typer.Exit(REFUSED)
     if found.state != "done":

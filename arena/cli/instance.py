@@ -153,7 +153,8 @@ def grant(
             ),
         )
     server_part(ACTING).grant(settings.load(), email=email, role=role, slug=slug)
-    tell(Text(f"{email}: {role} {slug or ''}", f"{email}: {role} {slug or ''}"))
+    granted = f"{email}: {role} {slug or ''}".rstrip()
+    tell(Text(granted, granted))
 
 
 @command(

@@ -23,7 +23,7 @@ from arena.cli.verified import followed, show_next, show_verification
 from arena.cli.words import said, show, show_json, tell
 from arena.errors import Invalid
 from arena.organizer import Organizer
-from challenges import bundle, published, sealed
+from challenges import bundle, gaps, published, sealed
 from challenges.definition import FILE, Definition, DefinitionError, load
 from challenges.labels import LabelsError
 from challenges.lines import TableError
@@ -68,6 +68,7 @@ def challenge_publish(
     definition = _definition(folder)
     with tempfile.TemporaryDirectory(prefix="arena-publish-") as name, _made(folder, definition, Path(name)) as made:
         labels = _checked(made, definition)
+        _tell_gaps(made, definition)
         with logins.organizer() as arena:
             key = pins.trusted(arena.url, bytes.fromhex(arena.labels_key().key), accept_key)
             upload = _send(arena, made, definition, labels, key, Path(name), Text(note_ko, note_en))
@@ -156,6 +157,25 @@ def _checked(folder: Path, definition: Definition) -> bytes | None:
         _refuse(found)
         raise typer.Exit(REFUSED)
     return plaintext
+
+
+def _tell_gaps(folder: Path, definition: Definition) -> None:
+    """Say that gaps are left: it can be sent so, but everybody would read them on its pages."""
+    named = [
+        FILE,
+        *(name for name, role in published.roles(folder, definition).items() if role in ("text", "dictionary")),
+    ]
+    texts = [
+        (folder / name).read_text(encoding="utf-8-sig", errors="replace") for name in named if (folder / name).is_file()
+    ]
+    left = sum(1 for text in texts for _ in gaps.find(text))
+    if left:
+        tell(
+            Text(
+                f"채울 곳이 {left}군데 남았습니다. 'arena challenge check {folder}'가 자리를 알려 줍니다. 여는 날까지 고쳐 다시 보낼 수 있습니다.",
+                f"{left} gap{' is' if left == 1 else 's are'} still to be filled in; 'arena challenge check {folder}' names them. Until the opening the folder can be sent again.",
+            ),
+        )
 
 
 def _other_rows(folder: Path, definition: Definition, plaintext: bytes) -> list[Flaw]:

@@ -17,6 +17,7 @@ from arena.web.charts import intervals
 from arena.web.rendering import t
 from arena.web.scenes import scene
 from arena.web.site import reading
+from challenges.text import Text
 
 blueprint = Blueprint("leaderboard", __name__)
 
@@ -133,10 +134,10 @@ def finding(hosted: Hosted, board: Board) -> tuple[str, str]:
             "이 챌린지에는 점수의 순위가 없습니다.", "This challenge has no ranking by score."
         )
     if not ranked:
-        return t("아직 순위에 오른 팀이 없습니다", "No team is ranked yet"), t(
-            "기준 모형의 자리는 아래에 있습니다. 첫 팀이 되어 보십시오.",
-            "The baselines stand below. Yours can be the first team.",
-        )
+        lead = Text("첫 팀이 되어 보십시오.", "Yours can be the first team.")
+        if any(row.baseline is not None for row in board.rows):
+            lead = Text(f"기준 모형의 자리는 아래에 있습니다. {lead.ko}", f"The baselines stand below. {lead.en}")
+        return t("아직 순위에 오른 팀이 없습니다", "No team is ranked yet"), t(*lead)
     leaders = [row for row in ranked if row.rank == 1]
     value = _primary(hosted, leaders[0])
     decimals = (
@@ -151,7 +152,7 @@ def finding(hosted: Hosted, board: Board) -> tuple[str, str]:
     several = formatting.plural(len(ranked), "team")
     if board.state == "shown":
         return headline, t(
-            f"{len(ranked)}팀이 순위에 올랐고 가장 좋은 보이는 {formatting.particle(name, '은', '는')} {number}입니다. 값이 같으면 순위가 같습니다. 순위는 마감 뒤 비공개 환자로 정합니다.",
+            f"{len(ranked)}팀이 순위에 올랐고 가장 좋은 보이는 점수는 {name} {number}입니다. 값이 같으면 순위가 같습니다. 순위는 마감 뒤 비공개 환자로 정합니다.",
             f"{several} ranked; the best shown {name} is {number}. Equal values share a rank. The ranking is made after the close, on the private patients.",
         )
     interval = formatting.interval(*value.ci, decimals, reader.language()) if value and value.ci else ""

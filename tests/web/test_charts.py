@@ -130,6 +130,13 @@ def test_the_history_moves_only_at_accepted_submissions():
     assert classes.count("dot you") == 2
 
 
+def test_an_axis_of_nothing_has_no_scale():
+    axis = intervals.Axis.over([intervals.Row("a", None)])
+    assert axis.marks == ()
+    assert "<text" not in intervals.board_axis(axis)
+    assert "<circle" not in intervals.board_cell(axis, intervals.Row("a", None))
+
+
 def test_a_row_beyond_the_axis_is_marked_at_its_end():
     axis = intervals.Axis.over([intervals.Row("a", 0.25, 0.24, 0.26)], zero=0.25)
     assert "◂" in intervals.board_cell(axis, intervals.Row("null", 0.0, -0.01, 0.01))

@@ -386,6 +386,20 @@ def test_three_files_and_other_kinds_go_by_form_too(world, context, address, tmp
     assert world.hosted("hospital-binary").definition.primary.name == "brier_binary"
 
 
+def test_everything_that_is_missing_is_told_at_once(world, context, address):
+    page = context.new_page()
+    page.goto(f"{address}/organize/new/form")
+    page.set_input_files("#f-file_one", SOURCE)
+    page.wait_for_selector("[data-columns] tr")
+    page.fill("#f-per_day", "0")
+    page.click("form[data-publishing] button[type=submit]")
+    page.wait_for_selector("[data-trouble] a[href='#f-slug']")
+    told = page.locator("[data-trouble] a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    named = ("slug", "title_ko", "title_en", "summary_ko", "summary_en", "license", "per_day")
+    assert told == [f"#f-{name}" for name in named]
+    assert world.rows(Publication) == []
+
+
 def test_what_the_server_refuses_is_told_and_costs_no_answer(world, context, address):
     page = context.new_page()
     page.goto(f"{address}/organize/new/form")

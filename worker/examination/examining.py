@@ -63,7 +63,7 @@ def examine(material: Material, findings: Findings, progress: Progress) -> Exami
     for words, step in STEPS:
         progress(words)
         step(material, findings)
-    progress(Text("기준 모형과 게이트", "baselines and gate"))
+    progress(Text("기준 모형과 관문", "baselines and gate"))
     found = submissions.examine(material, findings)
     known = precision.training(material, found)
     precision.examine(material, known, findings)

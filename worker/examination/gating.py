@@ -144,7 +144,7 @@ def _narrow(gained: float, threshold: float, who: Text, line: int, findings: Fin
         WARN,
         "gate_too_narrow",
         Text(
-            f"{who.ko}도 게이트를 지나지 못합니다(이득 {gained:.4f}, 필요 {threshold:.4f}; 예측은 ±{PROBABILITY_LIMIT}로 묶입니다).",
+            f"{who.ko}도 관문을 지나지 못합니다(이득 {gained:.4f}, 필요 {threshold:.4f}; 예측은 ±{PROBABILITY_LIMIT}로 묶입니다).",
             f"Not even {who.en} would pass the gate (gain {gained:.4f}, needed {threshold:.4f}; predictions are limited to ±{PROBABILITY_LIMIT}).",
         ),
         figure=f"{gained:.4f} < {threshold:.4f}",
@@ -166,8 +166,8 @@ def _passable(gained: float, threshold: float, findings: Findings) -> None:
 
 
 _UNTRIED = Text(
-    "기준 모형의 학습 자료 예측(train_file)이 없어, 게이트를 지날 수 있는지 확인하지 못했습니다.",
-    "Without the reference's predictions of the training rows (train_file) it cannot be said whether the gate can be passed.",
+    "학습 환자를 예측한 기준 모형(train_file)이 없어, 실제로 나아진 파일이 관문을 지나는지 미리 보지 못했습니다.",
+    "No reference baseline predicts the training patients (train_file), so nobody could try whether a real improvement passes the gate.",
 )
 _GIVE = Text(
     "기준 모형의 교차검증 예측을 train_file로 두십시오.",

@@ -82,10 +82,10 @@ _PRECISION = {
     "baseline_failed": Text("기준 모형이 돕니까", "Does the baselines' program run?"),
     "beats_null": Text("기준 모형이 아무것도 모르는 모형보다 낫습니까", "Do the baselines beat the null model?"),
     "precision": Text("얼마나 작은 차이를 구별합니까", "How small a difference can be told?"),
-    "gate": Text("참된 향상이 게이트를 지납니까", "Can a real improvement pass the gate?"),
+    "gate": Text("참된 향상이 관문을 지납니까", "Can a real improvement pass the gate?"),
     "unbounded_row": Text("한 행의 힘에 끝이 있습니까", "Is the effect of one row bounded?"),
-    "gate_untried": Text("참된 향상이 게이트를 지납니까", "Can a real improvement pass the gate?"),
-    "gate_too_narrow": Text("참된 향상이 게이트를 지납니까", "Can a real improvement pass the gate?"),
+    "gate_untried": Text("참된 향상이 관문을 지납니까", "Can a real improvement pass the gate?"),
+    "gate_too_narrow": Text("참된 향상이 관문을 지납니까", "Can a real improvement pass the gate?"),
 }
 
 QUESTIONS: Mapping[str, Text] = MappingProxyType(

@@ -48,7 +48,7 @@ def _ranking(definition: Definition) -> Text:
         )
     before = (
         Text(
-            "그 전에는 게이트가 받아들인 향상만 보입니다.",
+            "그 전에는 관문이 받아들인 향상만 보입니다.",
             "Before it, only improvements that the gate accepts are shown.",
         )
         if definition.leaderboard.gate != "none"

@@ -9,8 +9,9 @@ from worker.examination.material import Material
 
 LANGUAGES = ("ko", "en")
 NAMES = ("overview", "evaluation", "data", "rules")
-# What `arena challenge new` leaves where only the organizer can go on.
-GAP = re.compile(r"^\s*>\s*(?:채울 곳|To fill in)\s*[:：]", re.MULTILINE)
+# What `arena challenge new` leaves where only the organizer can go on: in a text, in challenge.toml or in the dictionary.
+GAP = re.compile(r"(?:채울 곳|To fill in)\s*[:：]")
+NAMELESS = re.compile(r"=\?(?=[;,\"]|$)")  # a code of the dictionary that nobody has named yet
 _HANGUL = re.compile(r"[가-힣]")
 _LATIN = re.compile(r"[A-Za-z]")
 _CODE = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+", re.DOTALL)
@@ -31,6 +32,7 @@ def examine(material: Material, findings: Findings) -> None:
                 _text(path, language, findings)
             else:
                 _missing(path.name, findings, needed=needed)
+    _fields(material, findings)
     if len(findings.lines) == before:
         findings.passed(
             "missing_text",
@@ -60,22 +62,40 @@ def _text(path: Path, language: str, findings: Findings) -> None:
             file=path.name,
         )
         return
-    gaps = [
-        text.count("\n", 0, found.start() + len(found[0]) - len(found[0].lstrip())) + 1 for found in GAP.finditer(text)
-    ]
-    for line in gaps:
-        findings.add(
-            WARN,
-            "text_gap",
-            Text("채울 곳이 남아 있습니다.", "A gap is left to fill in."),
-            remedy=Text(
-                "그 줄을 내용으로 바꾸거나, 필요 없으면 지우십시오.",
-                "Put the content in its place, or delete the line if it is not needed.",
-            ),
-            file=path.name,
-            line=line,
-        )
+    for line, content in enumerate(text.splitlines(), start=1):
+        if GAP.search(content):
+            findings.add(
+                WARN,
+                "text_gap",
+                Text("채울 곳이 남아 있습니다.", "A gap is left to fill in."),
+                remedy=Text(
+                    "그 줄을 내용으로 바꾸거나, 필요 없으면 지우십시오.",
+                    "Put the content in its place, or delete the line if it is not needed.",
+                ),
+                file=path.name,
+                line=line,
+            )
     _language(path.name, text, language, findings)
+
+
+def _fields(material: Material, findings: Findings) -> None:
+    """Gaps in the definition and the dictionary, which every page shows: the title, the summary, what a column means."""
+    named = material.definition.files.dictionary
+    for path in (material.folder / "challenge.toml", *([material.place / named] if named else [])):
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            continue  # said where the file is read
+        for line, content in enumerate(text.splitlines(), start=1):
+            if GAP.search(content):
+                message = Text("채울 곳이 남아 있습니다.", "A gap is left to fill in.")
+                remedy = Text("그 자리에 내용을 적으십시오.", "Put the content in its place.")
+            elif path.name == named and NAMELESS.search(content):
+                message = Text("뜻을 적지 않은 부호가 있습니다.", "A code has no meaning yet.")
+                remedy = Text("= 뒤의 ?를 부호의 뜻으로 바꾸십시오.", "Put what the code means where the ? stands.")
+            else:
+                continue
+            findings.add(WARN, "text_gap", message, remedy=remedy, file=path.name, line=line)
 
 
 def _language(file: str, text: str, language: str, findings: Findings) -> None:

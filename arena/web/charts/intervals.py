@@ -44,12 +44,13 @@ class Axis:
         if zero is not None:
             seen.append(zero)
         low, high = svg.padded(seen or [0.0, 1.0])
-        return cls(svg.Scale(low, high), tuple(svg.ticks(low, high)), zero)
+        # Where there is nothing to read off, no scale is drawn: an invented one from 0 to 1 would say something.
+        return cls(svg.Scale(low, high), tuple(svg.ticks(low, high)) if seen else (), zero)
 
 
 def board_axis(axis: Axis, *, differences: bool = False) -> Markup:
     """Return the axis in a leaderboard's head; it also defines the grid that every row below draws again."""
-    digits = svg.decimals_of(axis.marks)
+    digits = svg.decimals_of(axis.marks) if axis.marks else 0
     write = formatting.signed if differences else formatting.number
     last = len(axis.marks) - 1
     grid = [svg.line(axis.scale.at(mark), "-1", axis.scale.at(mark), "102%", "grid") for mark in axis.marks]
@@ -79,7 +80,7 @@ def forest(
 ) -> Markup:
     """Return named rows under one axis, one value and interval each; differences are signed, and a line marks 0."""
     axis = Axis.over(rows, zero=0.0 if differences else None)
-    digits = svg.decimals_of(axis.marks)
+    digits = svg.decimals_of(axis.marks) if axis.marks else 0
     write = formatting.signed if differences else formatting.number
     parts = [svg.line(axis.scale.at(mark), 0, axis.scale.at(mark), 100, "grid") for mark in axis.marks]
     if differences:

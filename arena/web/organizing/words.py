@@ -9,7 +9,7 @@ OUTCOMES: dict[str, tuple[Text, Text]] = {
     ),
     "accepted": (Text("받아들임", "Accepted"), Text("보이는 점수가 바뀜", "the shown score moves")),
     "kept": (Text("보관함", "Kept"), Text("마감 뒤에 판정", "judged after the close")),
-    "shown": (Text("채점함", "Scored"), Text("게이트 없는 챌린지", "no gate in this challenge")),
+    "shown": (Text("채점함", "Scored"), Text("관문 없는 챌린지", "no gate in this challenge")),
 }
 STATES: dict[str, Text] = {
     "received": Text("접수", "received"),

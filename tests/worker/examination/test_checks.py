@@ -43,6 +43,18 @@ def english_gap(it: Sound) -> None:
     it.files["data.en.md"] += "\n\n  > To fill in: where the data come from\n"
 
 
+def untitled(it: Sound) -> None:
+    it.change("challenge.toml", '"A sound challenge"', '"To fill in: the title"')
+
+
+def meaningless(it: Sound) -> None:
+    it.change("dictionary.csv", "성별,Sex", "채울 곳: 이 열의 뜻을 적으십시오.,Sex")
+
+
+def nameless_code(it: Sound) -> None:
+    it.change("dictionary.csv", "2=female", "2=?")
+
+
 def untranslated(it: Sound) -> None:
     it.files["evaluation.ko.md"] = it.files["evaluation.en.md"]
 
@@ -452,6 +464,9 @@ RED = [
     (no_agreement, "fail", "missing_text", "agreement.en.md", None),
     (gap, "warn", "text_gap", "rules.ko.md", None),
     (english_gap, "warn", "text_gap", "data.en.md", None),
+    (untitled, "warn", "text_gap", "challenge.toml", None),
+    (meaningless, "warn", "text_gap", "dictionary.csv", None),
+    (nameless_code, "warn", "text_gap", "dictionary.csv", None),
     (untranslated, "warn", "text_language", "evaluation.ko.md", None),
     (no_such_metric, "fail", "definition", "challenge.toml", "metrics#2.name"),
     (no_train, "fail", "missing_file", "training.csv", None),

@@ -55,27 +55,30 @@ function free(wanted, released, outcomes) {
   return name;
 }
 
+// Everything that has to be mended is said at once: whoever mends it presses once more, not once for each field.
 function check(asked, value) {
-  for (const name of REQUIRED) if (value(name) === "") throw new Mend(say("비어 있습니다. 적으십시오.", "This is empty and is needed."), name);
+  const wrong = {};
+  const tell = (name, ko, en) => { wrong[name] ??= say(ko, en); };
+  const outcome = asked.kind === "binary" ? "outcome" : "event";
   const places = [asked.idPlace, ...Object.values(asked.roles).map((role) => role.place)];
-  if (new Set(places).size < places.length) throw new Mend(say("한 열을 두 가지로 쓸 수 없습니다.", "One column cannot be two things."), asked.kind === "binary" ? "outcome" : "event");
+  if (new Set(places).size < places.length) tell(outcome, "한 열을 두 가지로 쓸 수 없습니다.", "One column cannot be two things.");
   const { codes } = asked.roles.outcome ?? asked.roles.event;
-  if (!Object.values(codes).includes("1") || !Object.values(codes).includes("0")) throw new Mend(say("어느 값이 사건이고 어느 값이 아닌지 고르십시오.", "Choose which value is the event and which is none."), asked.kind === "binary" ? "outcome" : "event");
-  if (asked.one) checkShares(asked);
-  if (asked.kind !== "binary" && (asked.horizons.length === 0 || !asked.horizons.every((day) => day > 0))) {
-    throw new Mend(say("날을 쉼표로 나누어 양수로 적으십시오.", "Give positive days, separated by commas."), "horizons");
-  }
-  if (asked.released.length === 0) throw new Mend(say("공개하는 열이 하나도 없습니다.", "No column is released."), "columns");
-  for (const name of WHOLE) if (!/^[1-9]\d*$/.test(value(name))) throw new Mend(say("1 이상의 정수를 적으십시오.", "Give a whole number of at least 1."), name);
+  if (!Object.values(codes).includes("1") || !Object.values(codes).includes("0")) tell(outcome, "어느 값이 사건이고 어느 값이 아닌지 고르십시오.", "Choose which value is the event and which is none.");
+  if (asked.released.length === 0) tell("columns", "공개하는 열이 하나도 없습니다.", "No column is released.");
+  if (asked.one) checkShares(asked, tell);
+  if (asked.kind !== "binary" && (asked.horizons.length === 0 || !asked.horizons.every((day) => day > 0))) tell("horizons", "날을 쉼표로 나누어 양수로 적으십시오.", "Give positive days, separated by commas.");
+  for (const name of REQUIRED) if (value(name) === "") tell(name, "비어 있습니다. 적으십시오.", "This is empty and is needed.");
+  for (const name of WHOLE) if (!/^[1-9]\d*$/.test(value(name))) tell(name, "1 이상의 정수를 적으십시오.", "Give a whole number of at least 1.");
+  if (Object.keys(wrong).length > 0) throw Object.assign(new Mend(say("고칠 것이 있습니다", "Something must be mended")), { fields: wrong, places: [] });
 }
 
-function checkShares({ percent, practice }) {
+function checkShares({ percent, practice }, tell) {
   const shares = Object.values(percent);
   if (!shares.every((share) => Number.isInteger(share) && share >= 0) || shares.reduce((sum, share) => sum + share, 0) !== 100) {
-    throw new Mend(say("세 몫은 정수이고 더하면 100이어야 합니다.", "The three shares are whole numbers that make 100."), "share_train");
+    tell("share_train", "세 몫은 정수이고 더하면 100이어야 합니다.", "The three shares are whole numbers that make 100.");
   }
-  if (percent.train === 0 || percent.public === 0) throw new Mend(say("학습과 공개 시험에는 환자가 있어야 합니다.", "The training and the public part need patients."), "share_public");
-  if (percent.private === 0 && !practice) throw new Mend(say("비공개 시험이 없으면 연습만 할 수 있습니다.", "Without a private part it can only be for practice."), "share_private");
+  if (percent.train === 0 || percent.public === 0) tell("share_public", "학습과 공개 시험에는 환자가 있어야 합니다.", "The training and the public part need patients.");
+  if (percent.private === 0 && !practice) tell("share_private", "비공개 시험이 없으면 연습만 할 수 있습니다.", "Without a private part it can only be for practice.");
 }
 
 // What the server writes the texts from: no cell of the data is in it.
