@@ -67,14 +67,15 @@ $(BIN)/python:
 	@echo "Making $(VENV) …"
 	@$(PYTHON) -m venv --clear $(VENV)
 
+# The locks are whole, so nothing is resolved again: for a dependency's extra pip would look in releases newer than the lock.
 $(RUNTIME): | $(BIN)/python
 	@echo "Installing what requirements.lock names …"
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock
 	@rm -f $(VENV)/.runtime-* && touch $@
 
 $(DEV): | $(BIN)/python
 	@echo "Installing what requirements-dev.lock names …"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
 	@rm -f $(VENV)/.dev-* $(VENV)/.runtime-* && touch $@ $(RUNTIME)
 
 # After the lock, since hatchling comes from it: nothing is fetched to build the project itself.
