@@ -18,6 +18,7 @@ from sqlmodel import Session
 from arena import audit, hosting
 from arena.errors import Conflict
 from arena.hosting import Hosted
+from arena.queue import SCORE
 from arena.store import companions, evaluations
 from arena.store import submissions as submission_store
 from arena.store.engine import reading, transaction
@@ -57,7 +58,8 @@ def score(evaluation_id: int) -> None:
             log.info("evaluation %d: nothing to do", evaluation_id)
             return
         following = _score(station, vault, claim)
-        if following is not None:
+        # Most often its own ring is still in the queue, and a second one would only be a job with nothing to do.
+        if following is not None and not station.queue.unheard()(SCORE, following):
             station.queue.score(following)
     except Exception as fault:  # noqa: BLE001 (see the module's first lines)
         log.error("evaluation %d: %s", evaluation_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)

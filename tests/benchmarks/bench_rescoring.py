@@ -111,7 +111,7 @@ def test_a_thousand_submissions_under_new_labels(home: Path, tmp_path: Path):
             time.sleep(0.2)
         took = time.perf_counter() - began
         with transaction(site.engine) as session:
-            assert rescoring.finish(session, site.hosted(), now())
+            rescoring.finish(session, site.hosted(), now())  # unless the sweeper was first
         assert opened() - before <= 2
         assert scored(site, 2) == whole
     one = statistics.median(single)
