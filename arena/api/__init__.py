@@ -6,6 +6,7 @@ from datetime import datetime
 from apiflask import APIFlask
 from sqlalchemy import Engine
 
+from arena.addresses import CONVERTERS
 from arena.api import (
     answering,
     challenge_routes,
@@ -19,7 +20,6 @@ from arena.api import (
     team_routes,
     version_routes,
 )
-from arena.api.addresses import CONVERTERS
 from arena.queue import Queue
 from arena.receipts import Signer
 from arena.settings import Settings

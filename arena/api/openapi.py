@@ -10,7 +10,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import HTTP_STATUS_CODES
 
 from arena import wire, wire_organizer, wire_participation, wire_versions
-from arena.api.addresses import RowId, Slug, SubmissionId
+from arena.addresses import RowId, Slug, SubmissionId
 from arena.api.problems import MEDIA_TYPE
 from arena.api.receiving import LONGEST_KEY
 

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from arena.addresses import CONVERTERS
 from arena.queue import Queue
 from arena.settings import Settings
 from arena.store.blobs import Blobs
@@ -33,7 +34,6 @@ from arena.web import (
     team_pages,
     version_pages,
 )
-from arena.web.addresses import CONVERTERS
 from arena.web.forms import FORM_BYTES, csrf
 from arena.web.organizing.all_pages import BLUEPRINTS
 from arena.web.site import EXTENSION, Site, utc_now

@@ -8,12 +8,10 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from arena import publishing
-from arena.store.engine import transaction
 from tests.cli.conftest import Arena
 from tests.worker import generated
 from tests.worker.conftest import site as workers_site
-from tests.worker.site import Site, now
+from tests.worker.site import Site
 from worker import jobs
 
 __all__ = ["workers_site"]
@@ -34,17 +32,6 @@ def drawn(workers_site: Site, tmp_path: Path) -> Site:
 @pytest.fixture
 def operator(arena: Arena, drawn: Site) -> Operator:
     return lambda *words, **given: arena(*words, ARENA_HOME=str(drawn.settings.home), **given)
-
-
-def reveal(site: Site) -> None:
-    with transaction(site.engine) as session:
-        publishing.close(session, site.hosted(), now())
-    with transaction(site.engine) as session:
-        rings = publishing.start_reveal(session, site.hosted(), now())
-    for evaluation_id in rings:
-        jobs.score(evaluation_id)
-    with transaction(site.engine) as session:
-        assert publishing.finish_reveal(session, site.hosted(), now())
 
 
 def test_an_exported_challenge_is_restored_by_another_instance(arena: Arena, operator: Operator, tmp_path: Path):
@@ -85,7 +72,7 @@ def test_a_spoiled_archive_is_refused_and_leaves_nothing(arena: Arena, operator:
 def test_a_secret_is_disclosed_after_the_reveal_alone(operator: Operator, drawn: Site):
     early = operator("challenge", "disclose", SLUG, "--yes")
     assert (early.returncode, early.stdout) == (1, ""), early.stderr
-    reveal(drawn)
+    drawn.reveal()
     asked = operator("challenge", "disclose", SLUG, said="n\n")
     assert (asked.returncode, asked.stdout.strip(), "cannot be undone" in asked.stderr) == (1, "", True)
     done = operator("challenge", "disclose", SLUG, "--yes")

@@ -26,7 +26,7 @@ from arena.store import migrating
 from arena.store.blobs import Blobs, open_blobs
 from arena.store.engine import make_engine, reading, transaction
 from arena.store.models import User
-from worker import folders, keys
+from worker import folders, jobs, keys
 from worker import settings as worker_settings
 from worker.settings import WorkerSettings
 
@@ -97,6 +97,17 @@ class Site:
         with transaction(self.engine) as session:
             submission = submissions.own(session, user, public_id)
             companions.attach(session, user=user, hosted=hosted, submission=submission, prepared=prepared, at=now())
+
+    def reveal(self) -> None:
+        """Close, reveal and score as the site and its workers do."""
+        with transaction(self.engine) as session:
+            publishing.close(session, self.hosted(), now())
+        with transaction(self.engine) as session:
+            rings = publishing.start_reveal(session, self.hosted(), now())
+        for evaluation_id in rings:
+            jobs.score(evaluation_id)
+        with transaction(self.engine) as session:
+            assert publishing.finish_reveal(session, self.hosted(), now())
 
     def environ(self, **given: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ARENA_", "WORKER_"))}

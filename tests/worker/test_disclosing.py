@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from arena import disclosing, hosting, publishing
+from arena import disclosing, hosting
 from arena.errors import Conflict, Invalid
 from arena.store.engine import reading, transaction
 from arena.store.models import Challenge, Disclosure, Labels, LedgerEntry
 from tests.worker import generated, small
-from tests.worker.site import Site, now
+from tests.worker.site import Site
 from worker import disclosing as worker_disclosing
 from worker import horse, jobs, keys
 
@@ -28,17 +28,6 @@ def drawn(site: Site, tmp_path: Path) -> Site:
     for evaluation_id in site.publish(tmp_path / "folder", tmp_path / "out"):
         jobs.score(evaluation_id)
     return site
-
-
-def reveal(site: Site) -> None:
-    with transaction(site.engine) as session:
-        publishing.close(session, site.hosted(), now())
-    with transaction(site.engine) as session:
-        rings = publishing.start_reveal(session, site.hosted(), now())
-    for evaluation_id in rings:
-        jobs.score(evaluation_id)
-    with transaction(site.engine) as session:
-        assert publishing.finish_reveal(session, site.hosted(), now())
 
 
 def disclose(site: Site) -> dict[str, Any]:
@@ -60,7 +49,7 @@ def nothing_is_disclosed(site: Site) -> bool:
 def test_the_hidden_part_is_rebuilt_and_every_digest_agrees(drawn: Site, tmp_path: Path):
     assert refusal(drawn) == "not_revealed"
     assert nothing_is_disclosed(drawn)
-    reveal(drawn)
+    drawn.reveal()
     found = disclose(drawn)
     hosted = drawn.hosted()
     assert hosted.labels is not None
@@ -88,7 +77,7 @@ def test_the_hidden_part_is_rebuilt_and_every_digest_agrees(drawn: Site, tmp_pat
 
 
 def test_another_secret_draws_other_rows(drawn: Site, tmp_path: Path):
-    reveal(drawn)
+    drawn.reveal()
     secret = disclose(drawn)["secret"]
     other = ("0" if secret[0] != "0" else "1") + secret[1:]
     done = subprocess.run(
@@ -103,7 +92,7 @@ def test_another_secret_draws_other_rows(drawn: Site, tmp_path: Path):
 
 
 def test_disclosing_again_changes_nothing(drawn: Site):
-    reveal(drawn)
+    drawn.reveal()
     first = disclose(drawn)
     assert disclose(drawn) == first
     with reading(drawn.engine) as session:
@@ -111,7 +100,7 @@ def test_disclosing_again_changes_nothing(drawn: Site):
 
 
 def test_a_secret_that_is_not_here_or_not_the_one_is_refused(drawn: Site):
-    reveal(drawn)
+    drawn.reveal()
     path = drawn.worker.seed("small-challenge")
     kept = path.read_text()
     path.unlink()
@@ -140,7 +129,7 @@ def test_practice_and_other_peoples_data_have_no_secret(site: Site, tmp_path: Pa
 
 
 def test_a_database_that_says_revealed_gets_no_secret_from_labels_of_another_key(drawn: Site):
-    reveal(drawn)
+    drawn.reveal()
     with transaction(drawn.engine) as session:
         labels = session.exec(select(Labels)).one()
         labels.ciphertext_sha256 = drawn.hosted().files["train.csv"].sha256
@@ -184,7 +173,7 @@ def test_the_job_queue_cannot_ask_for_a_secret():
 
 
 def test_hosting_is_left_as_it_was(drawn: Site):
-    reveal(drawn)
+    drawn.reveal()
     before = drawn.hosted()
     disclose(drawn)
     after = drawn.hosted()
