@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from arena import wire, wire_participation
+from arena import wire, wire_analysis, wire_participation
 from arena.transfers import Progress, Watched, tell
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -180,9 +180,9 @@ class Arena:
             rows, page = rows + more.rows, self._link(more.next)
         return board.model_copy(update={"rows": rows, "next": None})
 
-    def analysis(self, slug: str) -> wire.Analysis:
+    def analysis(self, slug: str) -> wire_analysis.Analysis:
         """Return the analysis of the finals; refused with `not_revealed` before the reveal."""
-        return self._ask(wire.Analysis, "GET", f"/challenges/{slug}/analysis")
+        return self._ask(wire_analysis.Analysis, "GET", f"/challenges/{slug}/analysis")
 
     def labels_key(self) -> wire.LabelsKey:
         """Return the public key that labels are sealed with."""

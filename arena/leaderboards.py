@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from arena import viewing
+from arena import analyses, viewing
 from arena.errors import Forbidden, NotFound
 from arena.hosting import Hosted
 from arena.store import ledger, marks
@@ -215,14 +215,17 @@ def _full_rows(
     aside = [team.baseline is not None for team in listed]
     ranks = rank(values, better=hosted.better, comes_after=aside)
     public = _public_ranks(session, hosted, listed, labels_version) if split == "private" else {}
+    # Once the finals have been compared, places say no more than the data can; under earlier labels nobody compared them.
+    places = analyses.places(session, hosted) if split == "private" and labels_version is None else {}
     rows = [
         _row(
             team,
-            place,
+            places[team.id or 0][0] if team.id in places else place,
             viewer,
             hosted,
             scores=scores.get(best[team.id or 0][1], {}),
             public_rank=public.get(team.id or 0),
+            tie_group=places[team.id or 0][1] if team.id in places else None,
         )
         for team, place in zip(listed, ranks, strict=True)
     ]
@@ -279,6 +282,7 @@ def _row(
     scores: dict[str, ScoreView],
     shown_gain: float | None = None,
     public_rank: int | None = None,
+    tie_group: str | None = None,
 ) -> BoardRow:
     baseline = team.baseline is not None
     return BoardRow(
@@ -293,6 +297,7 @@ def _row(
         scores=scores,
         shown_gain=shown_gain,
         public_rank=public_rank,
+        tie_group=tie_group,
     )
 
 

@@ -362,15 +362,6 @@ class Leaderboard(Answered):
     labels_versions: list[int] = []  # those under which it can be read, by `labels`; the one that counts comes first
 
 
-class Analysis(Answered):
-    """What the private split says of the finals, after the reveal."""
-
-    challenge: str
-    revealed: bool
-    primary: str | None
-    rows: list[BoardRow]
-
-
 class LabelsKey(Answered):
     """The public key that labels are sealed with, and what two people compare before they trust it."""
 

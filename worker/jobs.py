@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from arena import audit, hosting
+from arena import analyses, audit, hosting
 from arena.errors import Conflict
 from arena.hosting import Hosted
 from arena.queue import SCORE
@@ -344,7 +344,7 @@ def _decision(claim: Claim, outcome: scoring.Outcome, at: datetime) -> Decision 
 def _compare(station: Station, vault: Vault, challenge_id: int) -> None:
     with reading(station.engine) as session:
         hosted = hosting.by_id(session, challenge_id)
-        by_team = submission_store.finals(session, hosted.id)
+        by_team = analyses.finals(session, hosted)
         finals = [session.get_one(Submission, final) for final in sorted(by_team.values())]
         aside = {final.public_id for final in finals if session.get_one(Team, final.team_id).baseline is not None}
         scores = submission_store.values(session, sorted(by_team.values()), "private")

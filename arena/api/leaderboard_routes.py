@@ -1,8 +1,10 @@
 """Leaderboards and the analysis of the finals, as they may be shown at the time of asking."""
 
+from dataclasses import asdict
+
 from apiflask import APIBlueprint
 
-from arena import hosting, leaderboards, teams, wire
+from arena import analyses, hosting, leaderboards, teams, wire, wire_analysis
 from arena.api import describing
 from arena.api.paging import BoardPage
 from arena.api.parts import now, reading, someone
@@ -39,10 +41,10 @@ def board(slug: str, query_data: BoardPage) -> wire.Leaderboard:
 
 
 @blueprint.get("/challenges/<slug:slug>/analysis")
-@blueprint.output(wire.Analysis)
+@blueprint.output(wire_analysis.Analysis)
 @blueprint.doc(responses={403: "Nothing is shown before the reveal: not_revealed."})
-def analysis(slug: str) -> wire.Analysis:
-    """Show the private scores of the finals and the baselines, after the reveal."""
+def analysis(slug: str) -> wire_analysis.Analysis:
+    """Show the private scores of the finals and the baselines, and how sure their ranks are, after the reveal."""
     with reading() as session:
         hosted = hosting.seen(session, someone(), slug)
         team = teams.team_of(session, someone(), hosted)
@@ -53,9 +55,11 @@ def analysis(slug: str) -> wire.Analysis:
             viewer_team_id=team.id if team else None,
             at=now(),
         )
-    return wire.Analysis(
+        compared = analyses.of(session, hosted, now())
+    return wire_analysis.Analysis(
         challenge=hosted.slug,
         revealed=found.revealed,
         primary=describing.primary_key(hosted.definition),
         rows=[describing.row(one) for one in found.rows],
+        comparison=wire_analysis.Comparison.model_validate(asdict(compared)) if compared else None,
     )

@@ -14,6 +14,7 @@ from arena.settings import Settings
 from arena.store.blobs import Blobs
 from arena.web import (
     account_pages,
+    analysis_pages,
     assets,
     challenge_pages,
     datasheet_pages,
@@ -85,6 +86,7 @@ def create_app(
         joining_pages,
         submission_pages,
         leaderboard_pages,
+        analysis_pages,
         version_pages,
         guide_pages,
         new_challenge_pages,

@@ -25,6 +25,8 @@ SIGNED_IN = {
 }  # fmt: skip
 # Pages that tell whoever is not signed in what they would agree to, or what uploading needs.
 EXPLAINED = {"challenge.agreement", "submission.submit", "submission.index"}
+# Open after the reveal; before it refused, and nobody is asked to sign in for it.
+REVEALED = {"analysis.show", "analysis.table", "analysis.whole"}
 OWN = {"account.revoke_token", "submission.report", "submission.status", "submission.choose", "submission.receipt"}
 SENDERS = {
     "new_challenge.choose", "new_challenge.form", "new_challenge.archive", "new_challenge.definition", "new_challenge.texts",
@@ -77,7 +79,7 @@ def tokens(world):
 
 
 def test_every_page_has_its_place(staffed):
-    assert {endpoint for endpoint, _, _ in pages(staffed)} == OPEN | SIGNED_IN | OWN | SENDERS
+    assert {endpoint for endpoint, _, _ in pages(staffed)} == OPEN | SIGNED_IN | REVEALED | OWN | SENDERS
 
 
 def test_nobody_changes_anything_and_sees_what_is_open(staffed):
@@ -90,6 +92,8 @@ def test_nobody_changes_anything_and_sees_what_is_open(staffed):
             # An open page may lead to an act that is not: taking an invitation, or a wrong password.
             closed = method == "POST" or endpoint == "challenge.file"
             assert answer.status_code not in (401, 403) or closed, (endpoint, answer.status_code)
+        elif endpoint in REVEALED:
+            assert answer.status_code == 403, (endpoint, answer.status_code)
         elif endpoint in EXPLAINED and method == "GET":
             assert answer.status_code == 200
         elif method == "GET":
