@@ -18,7 +18,6 @@ class User(SQLModel, table=True):
     password_hash: str | None = None
     is_admin: bool = False
     is_creator: bool = False
-    session_epoch: int = 0  # raised to end every open session of the account
     created_at: datetime
     disabled_at: datetime | None = None
     email_verified_at: datetime | None = None  # when a link that was mailed to the present address was opened
@@ -64,7 +63,7 @@ class Link(SQLModel, table=True):
     email: str = ""  # the address that opening the link verifies; a new one becomes the account's
     created_at: datetime
     expires_at: datetime
-    used_at: datetime | None = None
+    used_at: datetime | None = None  # or when a newer one, or a change of the account, ended it
 
 
 class Grant(SQLModel, table=True):

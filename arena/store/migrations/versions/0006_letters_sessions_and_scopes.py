@@ -29,6 +29,8 @@ def upgrade() -> None:
     with op.batch_alter_table('user_account', schema=None) as batch_op:
         batch_op.add_column(sa.Column('email_verified_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column('deleted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        # A session is a row of its own now; whoever is signed in signs in once more.
+        batch_op.drop_column('session_epoch')
 
     # A token that was made before there were scopes keeps all that it could do.
     _add_words('api_token', scopes='read submit organize')
