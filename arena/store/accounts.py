@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import TypeVar
 
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from arena.store.models import ApiToken, Grant, Link, User
+from arena.store.rows import changed
 
 Row = TypeVar("Row", User, ApiToken, Link, Grant)
 
@@ -51,6 +53,18 @@ def tokens_of(session: Session, user_id: int) -> list[ApiToken]:
         .order_by(col(ApiToken.id)),
     )
     return list(found)
+
+
+def revoke_tokens(session: Session, user_id: int, at: datetime) -> None:
+    """End every token of an account."""
+    wanted = update(ApiToken).where(col(ApiToken.user_id) == user_id, col(ApiToken.revoked_at).is_(None))
+    changed(session, wanted.values(revoked_at=at))
+
+
+def end_links(session: Session, user_id: int, purpose: str, at: datetime) -> None:
+    """End the one-time links of an account that nobody has used."""
+    wanted = update(Link).where(col(Link.user_id) == user_id, col(Link.purpose) == purpose)
+    changed(session, wanted.where(col(Link.used_at).is_(None)).values(used_at=at))
 
 
 def link_by_hash(session: Session, code_hash: str) -> Link | None:
