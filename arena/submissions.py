@@ -122,6 +122,8 @@ def record(
     A repeated request under the same key gets the same answer after the close too: its first try was received in time.
     """
     team = team_store.lock(session, teams.require_open_team(session, user, hosted).id or 0)
+    # Asked again under the lock: its captain may have taken this person out meanwhile.
+    teams.own_team(session, user, team.id or 0)
     if idempotency_key is not None:
         idempotency_key = hashlib.sha256(idempotency_key.encode()).hexdigest()
         known = store.by_idempotency_key(session, team.id or 0, idempotency_key)

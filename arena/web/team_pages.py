@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from arena import admission, hosting, teams, viewing
+from arena import admission, hosting, team_acts, teams, viewing
 from arena.errors import ArenaError, Conflict, Forbidden, NotFound, UserError
 from arena.web import limits
 from arena.web.account_pages import require_user
@@ -85,7 +85,7 @@ def leave(slug: str) -> ResponseReturnValue:
     user = require_user()
     try:
         with writing() as session:
-            teams.leave(session, user, hosting.find(session, slug), now())
+            team_acts.leave(session, user, hosting.find(session, slug), now())
     except Conflict as error:
         return _team(slug, error.status, error=error)
     return redirect(url_for("team.show", slug=slug), 303)

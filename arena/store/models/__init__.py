@@ -5,6 +5,7 @@ from arena.store.models.challenges import Challenge, ChallengeFile, Labels
 from arena.store.models.companions import Companion
 from arena.store.models.ledger import ImportedLink, InstanceFact, LedgerEntry, LedgerLink
 from arena.store.models.moderation import Mark
+from arena.store.models.notices import Notice
 from arena.store.models.participants import AllowedAddress, Answer, ChallengeInvitation, Participation, Question
 from arena.store.models.people import ApiToken, Grant, Link, User
 from arena.store.models.publications import DryRun, Publication
@@ -40,6 +41,7 @@ __all__ = [
     "Mail",
     "Mark",
     "Membership",
+    "Notice",
     "Participation",
     "Publication",
     "Question",
