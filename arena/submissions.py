@@ -153,6 +153,7 @@ def record(
         idempotency_key=idempotency_key,
         at=at,
         sign=sign,
+        late=intake.takes_late(hosted, at),
     )
 
 
@@ -216,6 +217,7 @@ def _insert(
     at: datetime,
     sign: Sign,
     counts: bool = True,
+    late: bool = False,
 ) -> Recorded:
     # Held from here on: under which version and labels a file is received is settled before another version can begin.
     row = challenge_store.hold(session, hosted.id)
@@ -240,6 +242,7 @@ def _insert(
         note=note,
         method=method,
         idempotency_key=idempotency_key,
+        late=late,
         receipt=sign(
             {
                 "submission": public_id,
@@ -252,6 +255,7 @@ def _insert(
                 },
                 "scorer": SCORER_VERSION,
                 "labels": {"version": labels.version, "ciphertext_sha256": labels.ciphertext_sha256},
+                **({"late": True} if late else {}),
             },
         ),
     )

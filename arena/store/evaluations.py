@@ -251,12 +251,13 @@ def add(
 
 
 def unfinished(session: Session, challenge_id: int, split: str) -> int:
-    """Count the evaluations of one split of a challenge that are not finished."""
+    """Count the evaluations of one split of a challenge that are not finished; nothing waits for late files."""
     found = session.exec(
         select(Evaluation.id)
         .join(Submission, col(Submission.id) == col(Evaluation.submission_id))
         .where(
             Submission.challenge_id == challenge_id,
+            col(Submission.late).is_(False),
             Evaluation.split == split,
             col(Evaluation.state).in_(("received", "scoring")),
         ),

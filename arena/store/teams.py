@@ -150,7 +150,7 @@ def counts_by_challenge(session: Session) -> dict[int, int]:
     found = session.exec(
         select(Team.challenge_id, func.count(func.distinct(Team.id)))
         .join(Submission, col(Submission.team_id) == col(Team.id))
-        .where(col(Team.baseline).is_(None), col(Team.id).not_in(off))
+        .where(col(Team.baseline).is_(None), col(Team.id).not_in(off), col(Submission.late).is_(False))
         .group_by(col(Team.challenge_id)),
     )
     return dict(found.all())
