@@ -142,6 +142,7 @@ def issue_token(
         name=label,
         token_hash=_hash(secret),
         hint=secret[:10],
+        scopes="read submit organize",
         created_at=at,
         expires_at=expires_at,
     )

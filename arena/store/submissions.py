@@ -45,6 +45,10 @@ def by_public_id(session: Session, public_id: str) -> Submission | None:
     return session.exec(select(Submission).where(Submission.public_id == public_id)).first()
 
 
+def by_public_ids(session: Session, public_ids: list[str]) -> list[Submission]:
+    return list(session.exec(select(Submission).where(col(Submission.public_id).in_(public_ids))))
+
+
 def of_team(session: Session, team_id: int, *, limit: int = 1000, offset: int = 0) -> list[Submission]:
     """Return the team's submissions, the newest first."""
     return list(

@@ -83,6 +83,13 @@ def invitation(session: Session, invitation_id: int) -> Invitation | None:
     return session.exec(select(Invitation).where(Invitation.id == invitation_id).with_for_update()).first()
 
 
+def who_used(session: Session, invitation_id: int) -> User | None:
+    """Return whoever joined by an invitation."""
+    return session.exec(
+        select(User).join(Invitation, col(Invitation.used_by) == col(User.id)).where(Invitation.id == invitation_id),
+    ).first()
+
+
 def end_invitations(session: Session, team_id: int, at: datetime) -> None:
     """Let no invitation of a team be used any more."""
     open_ = update(Invitation).where(

@@ -7,8 +7,8 @@ import pytest
 
 from arena import announcements
 from arena.errors import Conflict, Invalid, NotFound
-from arena.store import announcements as store
 from arena.store import models
+from arena.store import outbox as store
 from arena.store.engine import reading, transaction
 from challenges.text import Text
 from tests.arena.announcing import deliver, language, post, states
