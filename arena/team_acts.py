@@ -112,7 +112,7 @@ def _rename(session: Session, hosted: Hosted, team: Team, name: str, *, by: int 
 def may_rename(session: Session, hosted: Hosted, team: Team, at: datetime) -> bool:
     """Whether the team may still take another name."""
     frozen = teams.frozen_from(hosted)
-    return frozen is None or at < frozen or not submission_store.count(session, team.id or 0)
+    return frozen is None or at < frozen or not has_submitted(session, team)
 
 
 def show_name(session: Session, user: User, hosted: Hosted, *, public: bool) -> None:
@@ -165,8 +165,13 @@ def _captains(session: Session, user: User, hosted: Hosted) -> Team:
     return team
 
 
+def has_submitted(session: Session, team: Team) -> bool:
+    """Whether the team has sent anything, also what was refunded: it is on record."""
+    return submission_store.count(session, team.id or 0) > 0
+
+
 def _require_no_submissions(session: Session, team: Team) -> None:
-    if submission_store.count(session, team.id or 0):
+    if has_submitted(session, team):
         raise Conflict(
             "has_submissions",
             Text(

@@ -14,7 +14,7 @@ from arena.store import marks
 from arena.store import notices as notice_store
 from arena.store import submissions as submission_store
 from arena.store import teams as store
-from arena.store.models import Agreement, Invitation, Mark, Membership, Team, User
+from arena.store.models import Agreement, Invitation, Mark, Membership, Submission, Team, User
 from challenges.text import Text
 
 INVITATION_DAYS = 14
@@ -251,6 +251,12 @@ def require_not_disqualified(session: Session, team: Team) -> None:
 def marks_on(session: Session, team: Team) -> list[Mark]:
     """Return what its members are told of: that the team is hidden or disqualified; a flag is the organizers' own."""
     return [mark for mark in marks.standing(session, team.id or 0) if mark.kind != "flagged"]
+
+
+def final(session: Session, team: Team) -> tuple[Submission | None, bool]:
+    """Return the submission that is the team's final now, and whether the team chose it."""
+    found, chosen = submission_store.final_of(session, team)
+    return (session.get(Submission, found) if found is not None else None), chosen
 
 
 def quota(session: Session, hosted: Hosted, team: Team, at: datetime) -> Quota:

@@ -18,6 +18,17 @@ def count(session: Session, team_id: int, *, since: datetime | None = None, refu
     return session.exec(wanted).one()
 
 
+def counts(session: Session, team_id: int) -> tuple[int, int]:
+    """Return how many files a team has sent in time and how many late; refunded ones are left out."""
+    found = session.exec(
+        select(Submission.late, func.count())
+        .where(Submission.team_id == team_id, col(Submission.refunded_at).is_(None))
+        .group_by(col(Submission.late)),
+    )
+    by_late = {bool(late): number for late, number in found}
+    return by_late.get(False, 0), by_late.get(True, 0)
+
+
 def last_number(session: Session, team_id: int) -> int:
     return session.exec(select(func.max(Submission.number)).where(Submission.team_id == team_id)).one() or 0
 
