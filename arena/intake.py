@@ -8,8 +8,9 @@ from challenges.text import Text
 
 
 def require_open(hosted: Hosted, at: datetime) -> None:
-    """Refuse before the opening, from the close on by the server's clock, and while its organizers have paused it."""
-    require_calendar(hosted, at)
+    """Refuse before the opening, while its organizers have paused it, and from the close on unless late files are taken."""
+    if not takes_late(hosted, at):
+        require_calendar(hosted, at)
     if hosted.row.paused_at is not None:
         raise Conflict(
             "paused",
@@ -18,6 +19,11 @@ def require_open(hosted: Hosted, at: datetime) -> None:
                 f"The organizers have paused submissions; this has cost none. Why: {hosted.row.pause_reason}",
             ),
         )
+
+
+def takes_late(hosted: Hosted, at: datetime) -> bool:
+    """Whether a file received now would be a late one: unranked, gated as before the close, never a final."""
+    return hosted.definition.limits.late and hosted.status(at) in ("closed", "revealed")
 
 
 def require_calendar(hosted: Hosted, at: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from arena import hosting, names
+from arena import hosting, names, notices
 from arena.letters import Letter
 from arena.postman import Line, Postman, Refused, Unreachable, Unsure
 from arena.store import outbox as store
@@ -66,6 +66,7 @@ def deliver(
 ) -> Delivered:
     """Send the letters that are due over one connection."""
     done = Delivered()
+    _write_letters(engine, base_url, at)
     with transaction(engine) as session:
         done.unknown += store.give_up_silent(session, at)
     with reading(engine) as session:
@@ -85,6 +86,14 @@ def deliver(
         done.reachable = False
         log.warning("the line to the mail server broke: %s", error)
     return done
+
+
+def _write_letters(engine: Engine, base_url: str, at: datetime) -> None:
+    with reading(engine) as session:
+        if not notices.anything_to_write(session, at):
+            return
+    with transaction(engine) as session:
+        notices.write_letters(session, base_url, at)
 
 
 def _deliver_one(engine: Engine, line: Line, base_url: str, mail_id: int, at: datetime, done: Delivered) -> None:

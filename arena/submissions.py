@@ -122,6 +122,8 @@ def record(
     A repeated request under the same key gets the same answer after the close too: its first try was received in time.
     """
     team = team_store.lock(session, teams.require_open_team(session, user, hosted).id or 0)
+    # Asked again under the lock: its captain may have taken this person out meanwhile.
+    teams.own_team(session, user, team.id or 0)
     if idempotency_key is not None:
         idempotency_key = hashlib.sha256(idempotency_key.encode()).hexdigest()
         known = store.by_idempotency_key(session, team.id or 0, idempotency_key)
@@ -151,6 +153,7 @@ def record(
         idempotency_key=idempotency_key,
         at=at,
         sign=sign,
+        late=intake.takes_late(hosted, at),
     )
 
 
@@ -214,6 +217,7 @@ def _insert(
     at: datetime,
     sign: Sign,
     counts: bool = True,
+    late: bool = False,
 ) -> Recorded:
     # Held from here on: under which version and labels a file is received is settled before another version can begin.
     row = challenge_store.hold(session, hosted.id)
@@ -238,6 +242,7 @@ def _insert(
         note=note,
         method=method,
         idempotency_key=idempotency_key,
+        late=late,
         receipt=sign(
             {
                 "submission": public_id,
@@ -250,6 +255,7 @@ def _insert(
                 },
                 "scorer": SCORER_VERSION,
                 "labels": {"version": labels.version, "ciphertext_sha256": labels.ciphertext_sha256},
+                **({"late": True} if late else {}),
             },
         ),
     )

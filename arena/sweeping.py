@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from arena import audit, dry_runs, hosting, publications, publishing, rescoring
+from arena import audit, dry_runs, hosting, notices, publications, publishing, rescoring
 from arena.queue import DRY_RUN, SCORE, VERIFY, Queue
 from arena.store import evaluations, waiting
 from arena.store import publications as publication_store
@@ -43,9 +43,19 @@ def sweep(engine: Engine, queue: Queue, at: datetime, blobs: Blobs | None = None
     with transaction(engine) as session:
         failed = len(evaluations.fail_exhausted(session, at)) + publications.give_up_on(session, at)
         chained = audit.chain(session, at)
+    _tell_closing(engine, at)
     rescored = _rescorings(engine, queue, at)
     tidied = _tidy(engine, blobs, at) if blobs is not None else 0
     return Swept(rung, failed, chained, _reveals(engine, queue, at), tidied, rescored)
+
+
+def _tell_closing(engine: Engine, at: datetime) -> None:
+    # Asked every second, and nearly always for nothing.
+    with reading(engine) as session:
+        if not notices.anything_closes(session, at):
+            return
+    with transaction(engine) as session:
+        notices.tell_closing(session, at)
 
 
 def _tidy(engine: Engine, blobs: Blobs, at: datetime) -> int:

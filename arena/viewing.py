@@ -79,6 +79,7 @@ class SubmissionView:
     marks: tuple[MarkView, ...] = ()
     place_in_line: int | None = None
     companion: CompanionView | None = None
+    late: bool = False
 
 
 def shown_value(hosted: Hosted, gain: float | None) -> float | None:
@@ -228,6 +229,7 @@ def _view(
         marks=marks,
         place_in_line=place,
         companion=companion,
+        late=row.late,
     )
 
 

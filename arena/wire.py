@@ -115,6 +115,7 @@ class Limits(Answered):
     total: int
     team_size: int
     max_bytes: int
+    late: bool = False
 
 
 class AgreementTerms(Answered):
@@ -308,6 +309,7 @@ class Submission(Answered):
     scores: dict[str, dict[str, Score]]
     receipt: dict[str, Any]
     marks: list[Mark] = []
+    late: bool = False
     companion: Companion | None = None
     url: str
 

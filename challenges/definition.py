@@ -129,6 +129,7 @@ class Limits(Model):
     total: Annotated[int, Field(ge=1, le=100_000)] = 60
     team_size: Annotated[int, Field(ge=1, le=100)] = 5
     max_bytes: Annotated[int, Field(ge=1000, le=2_000_000_000)] = 50_000_000
+    late: bool = False  # whether files are still taken after the close: unranked, gated as before, never a final
 
 
 class Subgroups(Model):
@@ -257,6 +258,8 @@ class Definition(Model):
         A key that came later is left out where it says nothing, so that older definitions keep their digests.
         """
         parts = self.model_dump(mode="json", by_alias=True)
+        if not self.limits.late:
+            del parts["limits"]["late"]
         return {name: value for name, value in parts.items() if name not in LATER or value is not None}
 
     def digest(self) -> str:

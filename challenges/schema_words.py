@@ -89,6 +89,10 @@ WORDS: Mapping[str, Text] = {
     "Limits.total": Text("모두 낼 수 있는 수.", "Submissions in all."),
     "Limits.team_size": Text("한 팀의 사람 수.", "People in a team."),
     "Limits.max_bytes": Text("한 파일의 가장 큰 크기.", "The largest size of a file."),
+    "Limits.late": Text(
+        "마감 뒤에도 파일을 받는지. 그런 제출은 순위와 시상에서 빠지고, 관문과 횟수는 그대로입니다.",
+        "Whether files are taken after the close: out of ranks and awards, under the same gate and quota.",
+    ),
     "Subgroups.columns": Text(
         "무리마다 점수를 따로 낼 시험 자료의 열. 열기 전에 정합니다.",
         "Columns of the test file whose groups get scores of their own. Fixed before the opening.",

@@ -97,6 +97,7 @@ def detail(
             total=definition.limits.total,
             team_size=definition.limits.team_size,
             max_bytes=definition.limits.max_bytes,
+            late=definition.limits.late,
         ),
         baselines=[
             wire.BaselineName(name=one.name, title=words(one.title), reference=one.reference)
@@ -308,6 +309,7 @@ def _of_submission(view: SubmissionView) -> dict[str, Any]:
         "scores": {split: {key: score(one) for key, one in by_key.items()} for split, by_key in view.scores.items()},
         "receipt": view.receipt,
         "marks": marks(view.marks),
+        "late": view.late,
         "companion": _companion(view.companion) if view.companion else None,
         "url": link("submissions", view.public_id),
     }

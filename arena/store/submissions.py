@@ -18,6 +18,17 @@ def count(session: Session, team_id: int, *, since: datetime | None = None, refu
     return session.exec(wanted).one()
 
 
+def counts(session: Session, team_id: int) -> tuple[int, int]:
+    """Return how many files a team has sent in time and how many late; refunded ones are left out."""
+    found = session.exec(
+        select(Submission.late, func.count())
+        .where(Submission.team_id == team_id, col(Submission.refunded_at).is_(None))
+        .group_by(col(Submission.late)),
+    )
+    by_late = {bool(late): number for late, number in found}
+    return by_late.get(False, 0), by_late.get(True, 0)
+
+
 def last_number(session: Session, team_id: int) -> int:
     return session.exec(select(func.max(Submission.number)).where(Submission.team_id == team_id)).one() or 0
 
@@ -45,6 +56,10 @@ def by_public_id(session: Session, public_id: str) -> Submission | None:
     return session.exec(select(Submission).where(Submission.public_id == public_id)).first()
 
 
+def by_public_ids(session: Session, public_ids: list[str]) -> list[Submission]:
+    return list(session.exec(select(Submission).where(col(Submission.public_id).in_(public_ids))))
+
+
 def of_team(session: Session, team_id: int, *, limit: int = 1000, offset: int = 0) -> list[Submission]:
     """Return the team's submissions, the newest first."""
     return list(
@@ -59,20 +74,20 @@ def of_team(session: Session, team_id: int, *, limit: int = 1000, offset: int = 
 
 
 def latest_id(session: Session, team_id: int) -> int | None:
-    """Return the latest submission that was neither refunded nor disqualified: the default final."""
+    """Return the latest submission that may be a final: the default one."""
     return session.exec(
-        select(func.max(Submission.id)).where(
-            Submission.team_id == team_id, col(Submission.refunded_at).is_(None), ~is_disqualified()
-        ),
+        select(func.max(Submission.id)).where(Submission.team_id == team_id, *_may_be_final()),
     ).one()
+
+
+def _may_be_final() -> tuple[ColumnElement[bool], ...]:
+    return col(Submission.refunded_at).is_(None), col(Submission.late).is_(False), ~is_disqualified()
 
 
 def final_of(session: Session, team: Team) -> tuple[int | None, bool]:
     """Return the team's final and whether it chose it; a file refunded or disqualified since is final no more."""
     chosen = session.exec(
-        select(Submission.id).where(
-            Submission.id == team.final_submission_id, col(Submission.refunded_at).is_(None), ~is_disqualified()
-        ),
+        select(Submission.id).where(Submission.id == team.final_submission_id, *_may_be_final()),
     ).first()
     if chosen is not None:
         return chosen, True
@@ -110,16 +125,16 @@ def report(session: Session, evaluation_id: int) -> Report | None:
 
 
 def finals(session: Session, challenge_id: int) -> dict[int, int]:
-    """Return each team's final submission: its own choice, else its latest, of those neither refunded nor disqualified."""
+    """Return each team's final submission: its own choice, else its latest, of those neither refunded, late nor disqualified."""
     latest = session.exec(
         select(Submission.team_id, func.max(Submission.id))
-        .where(Submission.challenge_id == challenge_id, col(Submission.refunded_at).is_(None), ~is_disqualified())
+        .where(Submission.challenge_id == challenge_id, *_may_be_final())
         .group_by(col(Submission.team_id)),
     )
     chosen = session.exec(
         select(Team.id, Team.final_submission_id)
         .join(Submission, col(Submission.id) == col(Team.final_submission_id))
-        .where(Team.challenge_id == challenge_id, col(Submission.refunded_at).is_(None), ~is_disqualified()),
+        .where(Team.challenge_id == challenge_id, *_may_be_final()),
     )
     finals = {team_id: submission_id for team_id, submission_id in latest if submission_id is not None}
     finals |= {team_id: submission_id for team_id, submission_id in chosen if team_id and submission_id}
@@ -131,7 +146,7 @@ def shown(session: Session, challenge_id: int) -> list[tuple[int, int, str, floa
     found = session.exec(
         select(Submission.team_id, Submission.id, Decision.outcome, Decision.shown_gain)
         .join(Decision, col(Decision.submission_id) == col(Submission.id))
-        .where(Submission.challenge_id == challenge_id, Decision.outcome == "accepted")
+        .where(Submission.challenge_id == challenge_id, Decision.outcome == "accepted", col(Submission.late).is_(False))
         .order_by(col(Submission.id)),
     )
     return list(found)  # type: ignore[arg-type]
@@ -163,6 +178,7 @@ def scored(
         .join(Score, col(Score.evaluation_id) == col(Evaluation.id))
         .where(
             Submission.challenge_id == challenge_id,
+            col(Submission.late).is_(False),
             Evaluation.split == evaluated,
             Evaluation.state == "scored",
             Score.split == split,
@@ -175,7 +191,8 @@ def scored(
 
 
 def teams_that_submitted(session: Session, challenge_id: int) -> set[int]:
-    return set(session.exec(select(Submission.team_id).where(Submission.challenge_id == challenge_id).distinct()))
+    in_time = (Submission.challenge_id == challenge_id, col(Submission.late).is_(False))
+    return set(session.exec(select(Submission.team_id).where(*in_time).distinct()))
 
 
 def values(session: Session, submissions: list[int], split: str) -> dict[int, dict[str, float | None]]:

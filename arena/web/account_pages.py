@@ -161,6 +161,7 @@ def _account(
         form=form,
         secret=secret,
         saved=saved,
+        sends_mail=bool(site().settings.mail_url),
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, g, make_response, render_template
 from markupsafe import Markup
 
-from arena import organizing
+from arena import notices, organizing
 from arena.web import assets, formatting, markdown, reader
 from arena.web.charts import svg
 from arena.web.security import reference
@@ -83,6 +83,17 @@ def organizes() -> bool:
     return bool(g.organizes)
 
 
+def unread_notices() -> int:
+    """Return how many notices the reader has not read; nobody who is not signed in costs a question."""
+    user = reader.me()
+    if user is None:
+        return 0
+    if "unread_notices" not in g:
+        with reading() as session:
+            g.unread_notices = notices.unread(session, user)
+    return int(g.unread_notices)
+
+
 def install(app: Flask) -> None:
     """Give the templates their words."""
     app.jinja_env.globals.update(
@@ -107,6 +118,7 @@ def install(app: Flask) -> None:
         theme=reader.theme,
         me=reader.me,
         organizes=organizes,
+        unread_notices=unread_notices,
         now=now,
         iso=formatting.isoformat,
         reference=reference,

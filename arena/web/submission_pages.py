@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from arena import companions, datasets, hosting, intake, listing, refusals, submissions, teams, viewing
+from arena import companions, datasets, hosting, intake, listing, notices, refusals, submissions, teams, viewing
 from arena.errors import ArenaError, Invalid, UserError
 from arena.hosting import Hosted
 from arena.store.models import User
@@ -168,13 +168,16 @@ def index(slug: str) -> ResponseReturnValue:
         views = viewing.of_team(session, here.hosted, here.team, here.at) if here.team else []
         quota = teams.quota(session, here.hosted, here.team, here.at) if here.team else None
         marks = viewing.told(teams.marks_on(session, here.team)) if here.team else ()
+        final, chosen = teams.final(session, here.team) if here.team else (None, False)
     return here.page(
         "submissions.html",
         tab="submissions",
         views=views,
         quota=quota,
         marks=marks,
-        history=reports.history(here.hosted, views, here.at),
+        final=final,
+        chosen=chosen,
+        history=reports.history(here.hosted, [view for view in views if not view.late], here.at),
     )
 
 
@@ -185,7 +188,12 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         here = scene(session, hosted.slug)
         others = viewing.of_team(session, hosted, here.team, here.at) if here.team else []
         board = listing.board_now(session, hosted, here.team, here.at) if view.scores else None
+        quota = teams.quota(session, hosted, here.team, here.at) if here.team else None
+        fresh = notices.is_unread(session, user, hosted, public_id)
     waiting = view.status in WAITING
+    if fresh and not waiting:
+        with writing() as session:
+            notices.mark_subject_read(session, user, hosted, public_id, here.at)
     codes = {
         variable.column: dict(variable.codes)
         for block in (datasets.describe(site().blobs, hosted) if view.report else ())
@@ -210,6 +218,7 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         curves=report_curves.figures(hosted, view, (3 if groups else 2) + (answer is not None and bool(answer.chart))),
         reason=reports.reason,
         same=bool(request.args.get("same")),
+        quota=quota,
         may_choose=here.status == "open" and not view.final and not view.refunded and not _out(view),
     )
 

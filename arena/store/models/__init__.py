@@ -6,6 +6,7 @@ from arena.store.models.companions import Companion
 from arena.store.models.ledger import ImportedLink, InstanceFact, LedgerEntry, LedgerLink
 from arena.store.models.mail import Mail
 from arena.store.models.moderation import Mark
+from arena.store.models.notices import Notice
 from arena.store.models.participants import AllowedAddress, Answer, ChallengeInvitation, Participation, Question
 from arena.store.models.people import ApiToken, Grant, Link, SignIn, User
 from arena.store.models.publications import DryRun, Publication
@@ -41,6 +42,7 @@ __all__ = [
     "Mail",
     "Mark",
     "Membership",
+    "Notice",
     "Participation",
     "Publication",
     "Question",

@@ -18,6 +18,7 @@ class User(SQLModel, table=True):
     password_hash: str | None = None
     is_admin: bool = False
     is_creator: bool = False
+    mail_notices: bool = True  # whether notices come by mail too, where the site sends mail
     created_at: datetime
     disabled_at: datetime | None = None
     email_verified_at: datetime | None = None  # when a link that was mailed to the present address was opened
