@@ -77,6 +77,7 @@ def check(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) -> P
             definition=hosted.definition,
             expected=hosting.expected_ids(blobs, hosted),
             filename=filename,
+            usual=hosted.facts.get("null"),
         )
     except PredictionProblems as found:
         raise Invalid(
