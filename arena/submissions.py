@@ -148,7 +148,7 @@ def record(
         user_id=user.id,
         prepared=prepared,
         note=names.clean(note, field="note", longest=120, empty_allowed=True),
-        method=names.clean(method, field="method", longest=2000, empty_allowed=True),
+        method=names.prose(method, field="method", longest=2000) if method.strip() else "",
         idempotency_key=idempotency_key,
         at=at,
         sign=sign,

@@ -120,7 +120,7 @@ def _refuse_one_field(name: str, wanted: Sequence[str], line: int) -> None:
     for sign, words in sentences.SEPARATORS.items():
         if sign in name:
             raise TableError("not_csv", sentences.SEPARATOR.format(ko=words.ko, en=words.en), line)
-    if name.split(",")[0] in wanted:
+    if name.split(",", maxsplit=1)[0] in wanted:
         raise TableError("not_csv", sentences.QUOTED, line)
 
 

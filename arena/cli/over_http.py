@@ -187,6 +187,16 @@ def submit(
     note: Annotated[
         str, typer.Option("-m", "--note", help=said("자기 팀만 보는 메모", "a note that only your team sees"))
     ] = "",
+    method: Annotated[
+        str,
+        typer.Option(
+            "--method",
+            help=said(
+                "예측을 만든 방법, 몇 문장으로(팀만 봅니다)",
+                "how they were made, in a few sentences; only your team sees it",
+            ),
+        ),
+    ] = "",
     *,
     companion: Companion = None,
     wait: Annotated[
@@ -196,7 +206,7 @@ def submit(
 ) -> None:
     with logins.arena() as arena:
         with bar(said("보내는 중", "Sending")) as progress:
-            sent = arena.submit(slug, file, note, companion=companion, progress=progress)
+            sent = arena.submit(slug, file, note, method=method, companion=companion, progress=progress)
         if not sent.created:
             tell(
                 Text(

@@ -20,6 +20,11 @@ function countdown(milliseconds) {
 }
 
 function tick() {
+  for (const element of document.querySelectorAll("[data-clock] > time")) {
+    const form = { timeZone: element.dataset.zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+    const clock = new Date(now()).toLocaleTimeString("en-GB", form);
+    element.textContent = element.textContent.replace(/^[0-9:]+/, clock);
+  }
   for (const element of document.querySelectorAll("[data-until]")) {
     element.textContent = countdown(Date.parse(element.dataset.until) - now());
   }
@@ -102,5 +107,5 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 tick();
 local(document);
-setInterval(tick, 20000);
+setInterval(tick, document.querySelector("[data-clock]") ? 1000 : 20000);
 document.querySelector(".error-summary")?.focus();
