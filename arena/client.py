@@ -121,16 +121,17 @@ class Arena:
         file: str | Path,
         note: str = "",
         *,
+        method: str = "",
         companion: str | Path | None = None,
         idempotency_key: str | None = None,
         progress: Progress | None = None,
     ) -> wire.Submitted:
         """Submit a prediction file; safe on a bad line, since every attempt carries the same key.
 
-        `companion` is the unranked second file of a challenge that asks for one.
+        `method` says in a few sentences how the predictions were made; only the own team sees it. `companion` is the unranked second file of a challenge that asks for one.
         """
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-        fields = {"note": note} if note else {}
+        fields = {name: words for name, words in (("note", note), ("method", method)) if words}
         path = f"/challenges/{slug}/submissions"
         return self._send(wire.Submitted, path, (file, companion), progress, data=fields, headers=headers)
 

@@ -1,6 +1,7 @@
 """Whether a challenge takes files now: its calendar, a pause, a cancellation."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from arena.errors import Conflict
 from arena.hosting import Hosted
@@ -40,10 +41,17 @@ def require_calendar(hosted: Hosted, at: datetime) -> None:
     if status == "announced":
         raise Conflict("not_open", Text("아직 열리지 않았습니다.", "This challenge has not opened yet."))
     if status != "open":
-        raise Conflict(
-            "closed",
-            Text(
-                "마감되었습니다. 서버 시계로 마감 전에 받은 파일만 채점합니다.",
-                "This challenge has closed. Only files received before the close, by the server's clock, are scored.",
-            ),
-        )
+        raise Conflict("closed", _closed(hosted, at))
+
+
+def _closed(hosted: Hosted, at: datetime) -> Text:
+    """Say both times: an upload that began before the close may have ended after it."""
+    ending = hosted.row.closes_at
+    if ending is None:
+        return Text("마감되었습니다.", "This challenge has closed.")
+    zone = ZoneInfo(hosted.definition.calendar.timezone)
+    close, here = (f"{one.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}" for one in (ending, at))
+    return Text(
+        f"{close}에 마감되었고, 이 요청은 서버 시계로 {here}에 왔습니다. 마감 전에 다 도착해 검사를 통과한 파일만 채점합니다. 언제 올리기 시작했는지는 세지 않습니다.",
+        f"This challenge closed at {close}; by the server's clock this request came at {here}. Only files that have arrived whole and passed their check before the close are scored, whenever their upload began.",
+    )

@@ -77,6 +77,7 @@ def check(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) -> P
             definition=hosted.definition,
             expected=hosting.expected_ids(blobs, hosted),
             filename=filename,
+            usual=hosted.facts.get("null"),
         )
     except PredictionProblems as found:
         raise Invalid(
@@ -149,7 +150,7 @@ def record(
         user_id=user.id,
         prepared=prepared,
         note=names.clean(note, field="note", longest=120, empty_allowed=True),
-        method=names.clean(method, field="method", longest=2000, empty_allowed=True),
+        method=names.prose(method, field="method", longest=2000) if method.strip() else "",
         idempotency_key=idempotency_key,
         at=at,
         sign=sign,

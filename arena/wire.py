@@ -301,6 +301,7 @@ class Submission(Answered):
     rows: int
     size: int
     note: str
+    method: str = ""
     final: bool
     final_by_default: bool
     refunded: bool

@@ -49,6 +49,7 @@ class Layout:
     probabilities: frozenset[str]
     rising: tuple[tuple[str, str], ...]  # neighbours by horizon: the later is never smaller
     interval: tuple[tuple[str, str], ...]  # lower and upper end
+    named: dict[str, int]  # every column that the file names
 
 
 def layout(names: Sequence[str], definition: Definition) -> Layout:
@@ -65,6 +66,7 @@ def layout(names: Sequence[str], definition: Definition) -> Layout:
         probabilities=frozenset(column.name for column in held if column.is_ in PROBABILITIES),
         rising=tuple(pairwise(name for _, name in timed)),
         interval=((ends["lower"], ends["upper"]),) if {"lower", "upper"} <= set(ends) else (),
+        named={name: names.index(name) for name in names},
     )
 
 
@@ -162,8 +164,10 @@ class Checking:
         try:
             row = next(csv.reader([line], strict=True))
         except csv.Error:
+            self.findings.reading(number, [line], {})
             self.findings.add(number, None, "not_csv", NOT_CLOSED, line)
             return
+        self.findings.reading(number, row, self.layout.named)
         if len(row) != self.layout.width:
             self._refuse_row(number, row)
             return

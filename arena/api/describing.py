@@ -301,6 +301,7 @@ def _of_submission(view: SubmissionView) -> dict[str, Any]:
         "rows": view.rows,
         "size": view.size,
         "note": view.note,
+        "method": view.method,
         "final": view.final,
         "final_by_default": view.final_by_default,
         "refunded": view.refunded,

@@ -31,6 +31,11 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
 }
 FILE = {"type": "string", "contentMediaType": "text/csv", "description": "CSV in UTF-8, or CSV.gz"}
 NOTE = {"type": "string", "maxLength": 120, "description": "A note to oneself; shown to the own team only"}
+METHOD = {
+    "type": "string",
+    "maxLength": 2000,
+    "description": "How the predictions were made, in a few sentences; shown to the own team only",
+}
 BUNDLE = {
     "type": "string",
     "contentMediaType": "application/zip",
@@ -46,7 +51,7 @@ WHAT_CHANGES = {"type": "string", "maxLength": 2000, "description": "What a new 
 COMPANION = {**FILE, "description": "The unranked second file, where the challenge asks for one"}
 UPLOADS: dict[str, dict[str, Any]] = {
     "submissions.check": {"file": FILE, "companion": COMPANION},
-    "submissions.submit": {"file": FILE, "note": NOTE, "companion": COMPANION},
+    "submissions.submit": {"file": FILE, "note": NOTE, "method": METHOD, "companion": COMPANION},
     "organizers.send_dry_run": {"file": FILE},
     "organizers.receive": {"bundle": BUNDLE, "labels": SEALED, "note_ko": WHAT_CHANGES, "note_en": WHAT_CHANGES},
 }

@@ -24,7 +24,8 @@ class Upload:
 
     stream: BinaryIO
     filename: str
-    note: str
+    note: str = ""
+    method: str = ""
     companion: "Upload | None" = None
 
 
@@ -44,8 +45,14 @@ def upload(hosted: Hosted) -> Iterator[Upload]:
         raise Invalid("invalid_field", message, fields={"file": message})
     second = request.files.get("companion")
     with file.stream, second.stream if second is not None else nullcontext():
-        beside = None if second is None else Upload(cast("BinaryIO", second.stream), second.filename or "", "")
-        yield Upload(cast("BinaryIO", file.stream), file.filename or "", request.form.get("note", ""), beside)
+        beside = None if second is None else Upload(cast("BinaryIO", second.stream), second.filename or "")
+        yield Upload(
+            cast("BinaryIO", file.stream),
+            file.filename or "",
+            note=request.form.get("note", ""),
+            method=request.form.get("method", ""),
+            companion=beside,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def submit(slug: str) -> wire.Submitted:
             with writing() as session:
                 refusals.note(session, hosted, error, now())
             raise
-        note = sent.note
+        note, method = sent.note, sent.method
     at = now()
     with writing() as session:
         # Read again: the challenge may have been closed while the file was being checked.
@@ -76,6 +76,7 @@ def submit(slug: str) -> wire.Submitted:
             hosted=hosted,
             prepared=prepared,
             note=note,
+            method=method,
             idempotency_key=key,
             at=at,
             sign=parts().signer.sign,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from arena import audit, datasets, disclosing, hosting, teams, versions
 from arena.errors import Forbidden, OurFault
 from arena.store.models import ChallengeFile
-from arena.web import cohort_figures, formatting, limits, measures
+from arena.web import cohort_figures, dictionaries, formatting, limits, measures, starters
 from arena.web.account_pages import onward, require_user
 from arena.web.charts import intervals, sparks
 from arena.web.charts.svg import Words
@@ -47,7 +47,8 @@ def data(slug: str) -> ResponseReturnValue:
     with reading() as session:
         here = scene(session, slug)
     barred = _barred(here)
-    described = datasets.describe(site().blobs, here.hosted)
+    query = request.args.get("q", "").strip()[:100]
+    described = dictionaries.matching(datasets.describe(site().blobs, here.hosted), query)
     if barred is not None:
         described = datasets.without_figures(described)
     drawn = {
@@ -56,7 +57,18 @@ def data(slug: str) -> ResponseReturnValue:
         for variable in block.variables
         if variable.counts
     }
-    return here.page("data.html", tab="data", text=here.text("data"), blocks=described, drawn=drawn, barred=barred)
+    return here.page(
+        "data.html",
+        tab="data",
+        text=here.text("data"),
+        blocks=described,
+        drawn=drawn,
+        barred=barred,
+        query=query,
+        matched=sum(len(block.variables) for block in described),
+        words_of=dictionaries.words,
+        starters=starters.programs(here.hosted),
+    )
 
 
 @blueprint.get("/evaluation")

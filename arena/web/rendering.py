@@ -37,7 +37,7 @@ def t(ko: str | Bilingual, en: str = "") -> str:
 
 
 def written(at: datetime, zone: ZoneInfo = formatting.SEOUL, *, form: str = "moment") -> Markup:
-    """Return a `<time>` element: forms are moment, second, day, weekday, date, clock."""
+    """Return a `<time>` element: forms are moment, second, day, weekday, date, time, clock."""
     language = reader.language()
     forms: dict[str, Callable[[], str]] = {
         "moment": lambda: formatting.moment(at, language, zone),
@@ -45,6 +45,9 @@ def written(at: datetime, zone: ZoneInfo = formatting.SEOUL, *, form: str = "mom
         "day": lambda: formatting.day(at, language, zone),
         "weekday": lambda: formatting.day(at, language, zone, weekday=True),
         "date": lambda: formatting.day(at, language, zone, year=True),
+        "time": lambda: (
+            f"{formatting.clock(at, zone, seconds=True)}{formatting.NO_BREAK}{formatting.zone_name(at, zone)}"
+        ),
         "clock": lambda: f"{formatting.clock(at, zone)}{formatting.NO_BREAK}{formatting.zone_name(at, zone)}",
     }
     return svg.element("time", forms[form](), datetime=formatting.isoformat(at, zone), data_zone=zone.key)
