@@ -70,7 +70,7 @@ class Hosted:
     @property
     def downloads(self) -> list[ChallengeFile]:
         """Return the files that participants download, in the order of the definition."""
-        roles = ("train", "test", "dictionary", "sample", "starter")
+        roles = ("train", "validation", "test", "dictionary", "sample", "starter")
         return [file for role in roles for file in self.files.values() if file.role == role]
 
     @property

@@ -76,6 +76,7 @@ class Files(Model):
     dictionary: FileName | None = None
     labels: FileName | None = None
     sample: FileName | None = None
+    validation: FileName | None = None  # ids of the training rows that practice is scored on
 
 
 class LabelColumns(Model):
@@ -257,6 +258,8 @@ class Definition(Model):
         A key that came later is left out where it says nothing, so that older definitions keep their digests.
         """
         parts = self.model_dump(mode="json", by_alias=True)
+        if self.files.validation is None:
+            del parts["files"]["validation"]
         return {name: value for name, value in parts.items() if name not in LATER or value is not None}
 
     def digest(self) -> str:
