@@ -7,6 +7,7 @@ from arena.store.models.ledger import ImportedLink, InstanceFact, LedgerEntry, L
 from arena.store.models.moderation import Mark
 from arena.store.models.participants import AllowedAddress, Answer, ChallengeInvitation, Participation, Question
 from arena.store.models.people import ApiToken, Grant, Link, User
+from arena.store.models.practice import Practice
 from arena.store.models.publications import DryRun, Publication
 from arena.store.models.submissions import Comparison, Decision, Evaluation, FileRefusal, Report, Score, Submission
 from arena.store.models.teams import Agreement, Invitation, Membership, Team
@@ -41,6 +42,7 @@ __all__ = [
     "Mark",
     "Membership",
     "Participation",
+    "Practice",
     "Publication",
     "Question",
     "Reading",
