@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from arena import wire, wire_analysis, wire_participation
+from arena import wire, wire_analysis, wire_participation, wire_practice
 from arena.transfers import Progress, Watched, tell
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -134,6 +134,32 @@ class Arena:
         fields = {name: words for name, words in (("note", note), ("method", method)) if words}
         path = f"/challenges/{slug}/submissions"
         return self._send(wire.Submitted, path, (file, companion), progress, data=fields, headers=headers)
+
+    def practice(
+        self,
+        slug: str,
+        file: str | Path,
+        *,
+        against: str | Path | None = None,
+        note: str = "",
+        timeout: float = 600.0,
+    ) -> wire_practice.Practice:
+        """Score predictions of the validation part of the training file in full, and wait for it; costs no submission.
+
+        With `against`, the paired differences from that file come too. Fit the model without the validation rows.
+        """
+        with ExitStack() as opened:
+            paths = {name: Path(one) for name, one in (("file", file), ("against", against)) if one is not None}
+            files = {name: (one.name, opened.enter_context(one.open("rb")), "text/csv") for name, one in paths.items()}
+            found = self._post(wire_practice.Practice, f"/challenges/{slug}/practice", files, data={"note": note})
+        give_up, pause = time.monotonic() + timeout, 0.2
+        while not found.finished:
+            if time.monotonic() + pause > give_up:
+                raise TimeoutError(f"practice {found.id} is still waiting after {timeout:g} s")
+            time.sleep(pause)
+            pause = min(2.0, 1.3 * pause)
+            found = self._ask(wire_practice.Practice, "GET", f"/practice/{found.id}")
+        return found
 
     def submissions(self, slug: str) -> Iterator[wire.Submission]:
         """Yield the own team's submissions, the newest first."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy.exc import OperationalError
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from arena.running.checkup import Finding
+    from challenges.definition import Definition
 
 # Each function imports what its own process needs: together the parts would cost every process a second of its start.
 
@@ -138,6 +139,13 @@ def doctor(settings: Settings) -> "list[Finding]":
 
     home.require(settings)
     return checkup.look(settings)
+
+
+def practice_sheet(folder: Path, definition: "Definition", found: dict[str, Any], language: str) -> str:
+    """Return the report of a practice file as one HTML page, for a folder that lies on somebody's own computer."""
+    from arena.web import practice_sheet as sheet  # noqa: PLC0415
+
+    return sheet.write(folder, definition, found, language)
 
 
 def make_wsgi(settings: Settings) -> "WSGIApplication":

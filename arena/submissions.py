@@ -19,7 +19,7 @@ from arena.store import submissions as store
 from arena.store import teams as team_store
 from arena.store.blobs import Blobs
 from arena.store.models import Submission, Team, User
-from challenges.predictions import PredictionProblems, Predictions, read
+from challenges.predictions import ExpectedIds, PredictionProblems, Predictions, read
 from challenges.text import Text
 from scorers.version import SCORER_VERSION
 
@@ -63,8 +63,13 @@ def _size(stream: BinaryIO, hosted: Hosted) -> int:
     return size
 
 
-def check(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) -> Predictions:
-    """Read a prediction file; raise Invalid with every problem by line. Costs nothing and stores nothing."""
+def check(
+    blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str, expected: ExpectedIds | None = None
+) -> Predictions:
+    """Read a prediction file; raise Invalid with every problem by line. Costs nothing and stores nothing.
+
+    It must hold the test file's ids, or those that are given.
+    """
     if not hosted.definition.columns:
         raise Conflict(
             "no_predictions",
@@ -75,7 +80,7 @@ def check(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) -> P
         return read(
             stream,
             definition=hosted.definition,
-            expected=hosting.expected_ids(blobs, hosted),
+            expected=expected or hosting.expected_ids(blobs, hosted),
             filename=filename,
             usual=hosted.facts.get("null"),
         )
@@ -91,9 +96,11 @@ def check(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) -> P
         ) from None
 
 
-def prepare(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) -> Prepared:
+def prepare(
+    blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str, expected: ExpectedIds | None = None
+) -> Prepared:
     """Check a file and put it in the store; no transaction is open meanwhile."""
-    predictions = check(blobs, hosted, stream=stream, filename=filename)
+    predictions = check(blobs, hosted, stream=stream, filename=filename, expected=expected)
     stream.seek(0)
     blob = blobs.put(stream)
     return Prepared(

@@ -151,7 +151,7 @@ def compare_files(
         if one == other:
             continue
         role = (other or one or ("", ""))[0]
-        rule = FREE if role in ("sample", "starter") else NOTED
+        rule = FREE if role in ("sample", "starter", "validation") else NOTED
         if role == "text":
             rule = NOTED if name.startswith("rules.") or one is None or other is None else FREE
         if reference is not None and name == reference.file and state.opened:

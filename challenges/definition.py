@@ -76,6 +76,7 @@ class Files(Model):
     dictionary: FileName | None = None
     labels: FileName | None = None
     sample: FileName | None = None
+    validation: FileName | None = None  # ids of the training rows that practice is scored on
 
 
 class LabelColumns(Model):
@@ -260,6 +261,8 @@ class Definition(Model):
         parts = self.model_dump(mode="json", by_alias=True)
         if not self.limits.late:
             del parts["limits"]["late"]
+        if self.files.validation is None:
+            del parts["files"]["validation"]
         return {name: value for name, value in parts.items() if name not in LATER or value is not None}
 
     def digest(self) -> str:

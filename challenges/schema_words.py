@@ -53,6 +53,9 @@ WORDS: Mapping[str, Text] = {
     "Files.dictionary": Text("자료 사전.", "The data dictionary."),
     "Files.labels": Text("숨기는 결과. 봉인해 보냅니다.", "The hidden outcomes; they are sent sealed."),
     "Files.sample": Text("올바른 제출 파일의 본보기.", "An example of a valid submission."),
+    "Files.validation": Text(
+        "학습 자료 가운데 연습 채점에 쓸 환자의 번호.", "The ids of the training patients that practice is scored on."
+    ),
     "LabelColumns.id": Text("번호의 열.", "The column of ids."),
     "LabelColumns.time": Text("시간의 열, 날 단위.", "The column of times, in days."),
     "LabelColumns.event": Text(

@@ -133,7 +133,7 @@ def demo_secret(slug: str) -> bytes:
 
 def _copy(folder: Path, out: Path, definition: Definition) -> None:
     files = definition.files
-    named = [files.train, files.test, files.dictionary, files.sample]
+    named = [files.train, files.validation, files.test, files.dictionary, files.sample]
     named += [name for one in definition.baselines for name in (one.file, one.train_file)]
     present = {folder / name for name in (DEFINITION, *named) if name and (folder / name).is_file()}
     present |= {*folder.glob("*.md"), *folder.glob("starter.*")}

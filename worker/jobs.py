@@ -26,7 +26,7 @@ from arena.store.evaluations import Claim
 from arena.store.models import Comparison, Decision, Evaluation, Score, Submission, Team
 from challenges.definition import Definition
 from challenges.text import Text
-from worker import comparing, faults, reports, scoring, trying, verifying
+from worker import comparing, faults, practising, reports, scoring, trying, verifying
 from worker import settings as settings_module
 from worker.columns import Outcomes
 from worker.effects import floor
@@ -92,6 +92,15 @@ def dry_run(dry_run_id: int) -> None:
         trying.dry_run(station, partial(_opened, station, vault), dry_run_id)
     except Exception as fault:  # noqa: BLE001 (see the module's first lines)
         log.error("dry run %d: %s", dry_run_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)
+
+
+def practice(practice_id: int) -> None:
+    """Score a practice file on the validation part of a training file; no label is opened for it."""
+    try:
+        station, _ = _workplace()
+        practising.score(station, practice_id)
+    except Exception as fault:  # noqa: BLE001 (see the module's first lines)
+        log.error("practice %d: %s", practice_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)
 
 
 def warm(station: Station) -> None:

@@ -57,7 +57,7 @@ def file(slug: str, name: str) -> Response:
             )
         _require_download(hosted, agreed=not teams.must_agree(session, someone(), hosted))
     try:
-        stream = parts().blobs.open(found.sha256)
+        stream = hosting.open_file(parts().blobs, hosted, found)
     except FileNotFoundError:
         raise OurFault("file_lost", Text("파일을 읽지 못했습니다.", "The file could not be read.")) from None
     kind = "text/csv" if name.endswith(".csv") else "application/octet-stream"

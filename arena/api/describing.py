@@ -113,7 +113,7 @@ def detail(
                 sha256=file.sha256,
                 url=link("challenges", hosted.slug, "files", file.name),
             )
-            for file in hosted.downloads
+            for file in (*hosted.downloads, hosting.definition_file(hosted)[0])
         ],
         texts={name: _text(hosted, blobs, name) for name in TEXTS},
         facts={name: hosted.facts[name] for name in FACTS if name in hosted.facts},

@@ -9,6 +9,7 @@ READING = "1200 per minute"
 BY_ENDPOINT = {
     "submissions.check": "60 per minute",
     "submissions.submit": "60 per minute",
+    "practice.send": "60 per minute",
     "organizers.receive": "20 per minute",
     "organizers.send_dry_run": "20 per minute",
     "teams.create": "60 per minute",

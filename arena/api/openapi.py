@@ -9,7 +9,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import HTTP_STATUS_CODES
 
-from arena import wire, wire_organizer, wire_participation, wire_versions
+from arena import wire, wire_organizer, wire_participation, wire_practice, wire_versions
 from arena.addresses import RowId, Slug, SubmissionId
 from arena.api.problems import MEDIA_TYPE
 from arena.api.receiving import LONGEST_KEY
@@ -24,6 +24,7 @@ PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "slug": {"type": "string", "pattern": f"^{Slug.regex}$"},
     "submission_id": {"type": "string", "pattern": f"^{SubmissionId.regex}$"},
+    "practice_id": {"type": "string", "pattern": f"^{SubmissionId.regex}$"},
     "team_id": {"type": "integer", "minimum": 0, "maximum": RowId.LARGEST},
     "number": {"type": "integer", "minimum": 0, "maximum": RowId.LARGEST},
     "code": {"type": "string", "minLength": 1},
@@ -49,9 +50,12 @@ SEALED = {
 WHAT_CHANGES = {"type": "string", "maxLength": 2000, "description": "What a new version changes, for everybody to read"}
 # The fields of each form, the one that must be there first.
 COMPANION = {**FILE, "description": "The unranked second file, where the challenge asks for one"}
+AGAINST = {**FILE, "description": "A second file, from which the first one’s paired differences are told"}
+EARLIER = {"type": "string", "description": "Instead of a second file: the id of an earlier practice file"}
 UPLOADS: dict[str, dict[str, Any]] = {
     "submissions.check": {"file": FILE, "companion": COMPANION},
     "submissions.submit": {"file": FILE, "note": NOTE, "method": METHOD, "companion": COMPANION},
+    "practice.send": {"file": FILE, "against": AGAINST, "earlier": EARLIER, "note": NOTE},
     "organizers.send_dry_run": {"file": FILE},
     "organizers.receive": {"bundle": BUNDLE, "labels": SEALED, "note_ko": WHAT_CHANGES, "note_en": WHAT_CHANGES},
 }
@@ -107,7 +111,7 @@ def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
 def _schemas() -> dict[str, Any]:
     found = dict(
         member
-        for module in (wire, wire_organizer, wire_participation, wire_versions)
+        for module in (wire, wire_organizer, wire_participation, wire_practice, wire_versions)
         for member in inspect.getmembers(module, inspect.isclass)
     )
     modes: list[tuple[Any, JsonSchemaMode]] = [

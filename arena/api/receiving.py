@@ -56,6 +56,43 @@ def upload(hosted: Hosted) -> Iterator[Upload]:
 
 
 @dataclass(frozen=True, slots=True)
+class SentPractice:
+    """A practice file as it came, with the one that it is compared with: sent beside it, or named as an earlier one."""
+
+    stream: BinaryIO
+    filename: str
+    note: str
+    earlier: str
+    against: BinaryIO | None = None
+    against_filename: str = ""
+
+
+@contextmanager
+def practice_upload(hosted: Hosted) -> Iterator[SentPractice]:
+    """Yield the request's practice file, bounded as `upload` bounds it."""
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType
+    request.max_content_length = 2 * hosted.definition.limits.max_bytes + AROUND
+    file = request.files.get("file")
+    if file is None:
+        message = Text(
+            "파일을 'file'이라는 이름의 multipart 칸으로 보내십시오.",
+            "Send the file as the multipart field named 'file'.",
+        )
+        raise Invalid("invalid_field", message, fields={"file": message})
+    second = request.files.get("against")
+    with file.stream, second.stream if second is not None else nullcontext():
+        yield SentPractice(
+            cast("BinaryIO", file.stream),
+            file.filename or "",
+            request.form.get("note", ""),
+            request.form.get("earlier", ""),
+            None if second is None else cast("BinaryIO", second.stream),
+            "" if second is None else second.filename or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SentChallenge:
     """A challenge as it came: its bundle, its sealed labels, and the public note of a new version."""
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from arena import audit, datasets, disclosing, hosting, teams, versions
 from arena.errors import Forbidden, OurFault
+from arena.hosting import Hosted
 from arena.store.models import ChallengeFile
 from arena.web import cohort_figures, dictionaries, formatting, limits, measures, starters
 from arena.web.account_pages import onward, require_user
@@ -120,7 +121,7 @@ def file(slug: str, name: str) -> ResponseReturnValue:
     barred = _barred(here)
     if barred is not None:
         raise barred
-    return _send(found)
+    return _send(here.hosted, found)
 
 
 def _barred(here: Scene) -> Forbidden | None:
@@ -144,9 +145,9 @@ def _barred(here: Scene) -> Forbidden | None:
     )
 
 
-def _send(found: ChallengeFile) -> Response:
+def _send(hosted: Hosted, found: ChallengeFile) -> Response:
     try:
-        stream = site().blobs.open(found.sha256)
+        stream = hosting.open_file(site().blobs, hosted, found)
     except FileNotFoundError:
         raise OurFault("file_lost", Text("파일을 읽지 못했습니다.", "The file could not be read.")) from None
     response = send_file(

@@ -9,6 +9,7 @@ from arena.store.models.moderation import Mark
 from arena.store.models.notices import Notice
 from arena.store.models.participants import AllowedAddress, Answer, ChallengeInvitation, Participation, Question
 from arena.store.models.people import ApiToken, Grant, Link, SignIn, User
+from arena.store.models.practice import Practice
 from arena.store.models.publications import DryRun, Publication
 from arena.store.models.submissions import Comparison, Decision, Evaluation, FileRefusal, Report, Score, Submission
 from arena.store.models.teams import Agreement, Invitation, Membership, Team
@@ -44,6 +45,7 @@ __all__ = [
     "Membership",
     "Notice",
     "Participation",
+    "Practice",
     "Publication",
     "Question",
     "Reading",
