@@ -8,7 +8,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from arena.store.engine import reading, transaction
 from arena.store.evaluations import Claim
 from arena.store.models import Comparison, Decision, Evaluation, Score, Submission, Team
 from challenges.definition import Definition
+from challenges.predictions import PredictionProblems
 from challenges.text import Text
 from worker import comparing, faults, practising, reports, scoring, trying, verifying
 from worker import settings as settings_module
@@ -272,6 +273,8 @@ def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
         accepted = evaluations.accepted_before(session, claim.submission)
         told = evaluations.decision_of(session, claim.submission.id or 0)
         beside = companions.newest(session, [claim.submission.id or 0]) if claim.split == "private" else {}
+        # Where a gate hides scores, a difference from another of the team's files would tell that file's.
+        before = None if hosted.gated else evaluations.before(session, claim.submission)
     if claim.split == "public" and hosted.gated and told is not None:
         # Evaluated again before the reveal: the decision stands, and nothing else is ever shown of a gated public split.
         return scoring.Outcome()
@@ -288,6 +291,11 @@ def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
         other = station.file(companion, hosted)
         found = comparing.beside(hosted.definition, hidden, file, other, splits[-1])
         report["companion"] = {"file_sha256": companion.file_sha256, "differences": found}
+    if before is not None:
+        # A file for an earlier version of the challenge need not fit this one.
+        with suppress(PredictionProblems):
+            found = comparing.beside(hosted.definition, hidden, file, station.file(before, hosted), "public")
+            report["previous"] = {"submission": before.public_id, "number": before.number, "differences": found}
     return scoring.Outcome(scores=scores, report=report)
 
 

@@ -190,6 +190,20 @@ def accepted_before(session: Session, submission: Submission) -> list[Submission
     )
 
 
+def before(session: Session, submission: Submission) -> Submission | None:
+    """Return the team's submission before this one, of those that were not given back."""
+    return session.exec(
+        select(Submission)
+        .where(
+            Submission.team_id == submission.team_id,
+            col(Submission.id) < submission.id,
+            col(Submission.refunded_at).is_(None),
+        )
+        .order_by(col(Submission.id).desc())
+        .limit(1),
+    ).first()
+
+
 def reference_submission(session: Session, challenge_id: int) -> Submission | None:
     """Return the reference baseline's file, which every paired difference is taken from."""
     return session.exec(
