@@ -67,6 +67,7 @@ class Problem(Answered):
     status: int
     detail: str
     code: str
+    instance: str = ""  # names the request; quote it when asking an operator what happened
     errors: list[ProblemItem] = []
     total: int = 0
 
@@ -205,9 +206,10 @@ class ChallengeDetail(ChallengeSummary):
 
 
 class ChallengeList(Answered):
-    """All challenges, in the order of their publication."""
+    """Challenges in the order of their publication; `next` leads to later ones."""
 
     challenges: list[ChallengeSummary]
+    next: str | None = None
 
 
 class Accepted(Answered):

@@ -16,6 +16,8 @@ from arena.api import (
     organizer_routes,
     parts,
     problems,
+    receiving,
+    report_routes,
     submission_routes,
     team_routes,
     version_routes,
@@ -61,6 +63,7 @@ def create_api(
     if limited:
         limits.install(app, settings.redis_url)
     app.before_request(parts.refuse_bad_token)
+    receiving.install(app)
     app.before_request(openapi.require_json)
     problems.install(app)
     answering.install(app)
@@ -68,6 +71,7 @@ def create_api(
         challenge_routes,
         team_routes,
         submission_routes,
+        report_routes,
         leaderboard_routes,
         organizer_routes,
         version_routes,
