@@ -73,6 +73,31 @@ BY_FIELD: dict[str, Text] = {
 OTHERWISE = Text("받아들일 수 없는 값입니다.", "This value cannot be accepted.")
 
 
+# Refusals of ours that the description shows as examples, beside those of HTTP itself.
+TOLD: dict[int, tuple[str, Text]] = {
+    401: ("token_needed", Text("토큰이 필요합니다.", "A token is needed.")),
+    403: ("no_team", Text("먼저 팀을 만드십시오.", "Make a team first.")),
+    409: ("closed", Text("이 챌린지는 닫혔습니다.", "This challenge has closed.")),
+    422: ("bad_file", Text("예측 파일에 고칠 것이 있습니다.", "The prediction file has to be mended.")),
+    500: ("our_fault", OURS),
+    503: ("database", OURS),
+}
+REFUSALS = BY_STATUS | TOLD
+
+
+def problem_example(status: int) -> dict[str, Any]:
+    """Return a refusal as it could come."""
+    code, detail = REFUSALS[status]
+    return Problem(
+        type=f"urn:arena:error:{code}",
+        title=HTTP_STATUS_CODES[status],
+        status=status,
+        detail=detail.en,
+        code=code,
+        instance="urn:arena:request:req-4f0c-2a9b",
+    ).model_dump(mode="json")
+
+
 def install(app: Flask) -> None:
     """Answer every error as a problem."""
     app.register_error_handler(ArenaError, _ours)

@@ -9,7 +9,7 @@ from arena.api.parts import caller, now, reading, signed_in
 from arena.errors import Conflict, Forbidden, NotFound
 from challenges.text import Text
 
-blueprint = APIBlueprint("reports", __name__, tag="Submissions")
+blueprint = APIBlueprint("reports", __name__, tag="Reports")
 
 
 @blueprint.get("/submissions/<submission:submission_id>/report")
