@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from arena.notebooks import BoardTable, SubmissionTable
+
 # The longest identifiers and sentences that any route takes; use cases set narrower bounds of their own.
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Split = Literal["public", "private"]
@@ -284,7 +286,7 @@ class Companion(Answered):
     differences: dict[str, Score] = {}
 
 
-class Submission(Answered):
+class Submission(SubmissionTable, Answered):
     """A submission as its own team sees it."""
 
     id: str
@@ -349,7 +351,7 @@ class BoardRow(Answered):
     tie_group: str | None
 
 
-class Leaderboard(Answered):
+class Leaderboard(BoardTable, Answered):
     """A leaderboard; in the state `shown` it holds what the gate lets through, in the state `full` everything."""
 
     challenge: str
