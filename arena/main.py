@@ -51,6 +51,7 @@ def run_web(settings: Settings, listener: socket | None = None) -> None:
     from waitress.server import create_server  # noqa: PLC0415
 
     from arena import uploads  # noqa: PLC0415
+    from arena.running import refusing  # noqa: PLC0415
 
     home.require(settings)
     _keep_private()
@@ -67,6 +68,7 @@ def run_web(settings: Settings, listener: socket | None = None) -> None:
         # Proxy headers are read by make_wsgi, which knows how many proxies are to be trusted.
         clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
+    server.channel_class = refusing.Channel
     signal.signal(signal.SIGTERM, _leave)
     log.info("listening on %s port %s", *taken.getsockname()[:2])
     server.run()
@@ -154,6 +156,7 @@ def make_wsgi(settings: Settings) -> "WSGIApplication":
     from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
 
     from arena.api import create_api  # noqa: PLC0415
+    from arena.api.elsewhere import create_elsewhere  # noqa: PLC0415
     from arena.queue import Queue  # noqa: PLC0415
     from arena.receipts import Signer  # noqa: PLC0415
     from arena.store.blobs import open_blobs  # noqa: PLC0415
@@ -170,7 +173,7 @@ def make_wsgi(settings: Settings) -> "WSGIApplication":
     # The pages look through the proxies by themselves.
     hops = settings.trusted_proxies
     behind = ProxyFix(api, x_for=hops, x_proto=hops, x_host=hops) if hops else api
-    return DispatcherMiddleware(site, {"/api/v1": behind})
+    return DispatcherMiddleware(site, {"/api/v1": behind, "/api": create_elsewhere()})
 
 
 def _now() -> datetime:

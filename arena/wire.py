@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from arena.notebooks import BoardTable, SubmissionTable
+
 # The longest identifiers and sentences that any route takes; use cases set narrower bounds of their own.
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Split = Literal["public", "private"]
@@ -67,6 +69,7 @@ class Problem(Answered):
     status: int
     detail: str
     code: str
+    instance: str = ""  # names the request; quote it when asking an operator what happened
     errors: list[ProblemItem] = []
     total: int = 0
 
@@ -206,9 +209,10 @@ class ChallengeDetail(ChallengeSummary):
 
 
 class ChallengeList(Answered):
-    """All challenges, in the order of their publication."""
+    """Challenges in the order of their publication; `next` leads to later ones."""
 
     challenges: list[ChallengeSummary]
+    next: str | None = None
 
 
 class Accepted(Answered):
@@ -283,7 +287,7 @@ class Companion(Answered):
     differences: dict[str, Score] = {}
 
 
-class Submission(Answered):
+class Submission(SubmissionTable, Answered):
     """A submission as its own team sees it."""
 
     id: str
@@ -350,7 +354,7 @@ class BoardRow(Answered):
     tie_group: str | None
 
 
-class Leaderboard(Answered):
+class Leaderboard(BoardTable, Answered):
     """A leaderboard; in the state `shown` it holds what the gate lets through, in the state `full` everything."""
 
     challenge: str

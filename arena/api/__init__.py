@@ -17,6 +17,8 @@ from arena.api import (
     parts,
     practice_routes,
     problems,
+    receiving,
+    report_routes,
     submission_routes,
     team_routes,
     version_routes,
@@ -62,6 +64,7 @@ def create_api(
     if limited:
         limits.install(app, settings.redis_url)
     app.before_request(parts.refuse_bad_token)
+    receiving.install(app)
     app.before_request(openapi.require_json)
     problems.install(app)
     answering.install(app)
@@ -70,6 +73,7 @@ def create_api(
         team_routes,
         submission_routes,
         practice_routes,
+        report_routes,
         leaderboard_routes,
         organizer_routes,
         version_routes,

@@ -9,6 +9,7 @@ from werkzeug.wsgi import FileWrapper
 
 from arena import accounts, disclosing, hosting, sealing, teams, wire
 from arena.api import describing
+from arena.api.paging import Page, next_page
 from arena.api.parts import caller, now, parts, reading, signed_in, someone, writing
 from arena.errors import Forbidden, NotFound, OurFault
 from arena.hosting import Hosted
@@ -20,12 +21,16 @@ blueprint = APIBlueprint("challenges", __name__, tag="Challenges")
 
 
 @blueprint.get("/challenges")
+@blueprint.input(Page, location="query")
 @blueprint.output(wire.ChallengeList)
-def every() -> wire.ChallengeList:
+def every(query_data: Page) -> wire.ChallengeList:
     """List all challenges in the order of their publication."""
     with reading() as session:
-        found = hosting.every(session)
-    return wire.ChallengeList(challenges=[describing.summary(hosted, now()) for hosted in found])
+        found = hosting.every(session)[query_data.offset :]
+    return wire.ChallengeList(
+        challenges=[describing.summary(hosted, now()) for hosted in found[: query_data.limit]],
+        next=next_page(query_data, len(found), "challenges"),
+    )
 
 
 @blueprint.get("/challenges/<slug:slug>")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
-from flask import request
-from werkzeug.exceptions import UnsupportedMediaType
+from flask import Flask, Request, request
+from werkzeug.exceptions import RequestURITooLarge, UnsupportedMediaType
 
 from arena.errors import Invalid
 from arena.hosting import Hosted
@@ -16,6 +16,44 @@ from challenges.text import Text
 # Room for the form around the file: boundaries, headers, note.
 AROUND = 64 << 10
 LONGEST_KEY = 255
+# Many times what any query here can mean.
+LONGEST_ADDRESS = 8000
+
+
+def refuse_strange() -> None:
+    """Refuse what no route reads: an address without end, and a body that is compressed as a whole."""
+    if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
+        raise RequestURITooLarge
+    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        raise UnsupportedMediaType
+
+
+class Spooling(Request):
+    """Knows every temporary file that it made: a form that breaks off in the middle leaves one that nobody else can close."""
+
+    _spooled: list[IO[bytes]]
+
+    def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        stream = super()._get_file_stream(*args, **kwargs)
+        self._spooled = [*getattr(self, "_spooled", ()), stream]
+        return stream
+
+    def discard(self) -> None:
+        """Close whatever was spooled; closed files are deleted."""
+        for stream in getattr(self, "_spooled", ()):
+            stream.close()
+
+
+def install(app: Flask) -> None:
+    """Refuse strange requests, and keep nothing of any."""
+    app.request_class = Spooling
+    app.before_request(refuse_strange)
+    app.teardown_request(_discard)
+
+
+def _discard(_error: BaseException | None) -> None:
+    if isinstance(request, Spooling):
+        request.discard()
 
 
 @dataclass(frozen=True, slots=True)

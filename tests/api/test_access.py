@@ -22,7 +22,7 @@ SIGNED_IN = {
     "challenges.accept", "teams.standing", "teams.ask", "teams.create", "teams.own", "teams.accept", "submissions.check",
     "submissions.submit", "submissions.every",
 }  # fmt: skip
-OWN = {"teams.invite", "submissions.one", "submissions.choose_final"}
+OWN = {"teams.invite", "submissions.one", "submissions.choose_final", "reports.one"}
 SENDERS = {"organizers.receive"}
 ORGANIZERS = {
     "organizers.verification", "organizers.send_dry_run", "organizers.dry_run", "organizers.schedule", "organizers.extend",

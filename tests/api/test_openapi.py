@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from arena.api.examples import example
 from tests.api.serving import serving
 from tests.arena.conftest import predictions
 
@@ -37,13 +38,53 @@ def test_every_route_is_described_with_its_refusals(app, nobody):
         if rule.endpoint != "openapi.spec"
     }
     assert routes == {(method, path) for path, operations in found.items() for method in operations}
-    assert len(routes) == 31
     for path, operations in found.items():
         for operation in operations.values():
             assert {"401", "429", "500", "503"} <= set(operation["responses"])
             assert ("404" in operation["responses"]) == ("{" in path)
             for status, response in operation["responses"].items():
                 assert (int(status) < 400) == ("application/problem+json" not in response.get("content", {}))
+
+
+def test_every_operation_is_told_with_a_sentence_an_example_and_its_headers(nobody):
+    found = described(nobody)
+    models = found["components"]["schemas"]
+    for path, operations in found["paths"].items():
+        for method, operation in operations.items():
+            where = (method, path)
+            assert operation["summary"].strip(), where
+            assert operation["tags"], where
+            assert operation["security"] in ([{"BearerAuth": []}], [{}, {"BearerAuth": []}]), where
+            bodies = {status: response.get("content", {}) for status, response in operation["responses"].items()}
+            bodies["request"] = operation.get("requestBody", {}).get("content", {})
+            for status, contents in bodies.items():
+                for kind, content in contents.items():
+                    if kind == "application/problem+json":
+                        assert content["examples"], (where, status)
+                    elif "$ref" in content["schema"]:
+                        model = models[content["schema"]["$ref"].rpartition("/")[2]]
+                        assert set(content["example"]) == set(model["properties"]), (where, status)
+            for response in operation["responses"].values():
+                assert "X-Request-Id" in response["headers"], where
+    told = found["components"]["examples"]
+    assert told["problem409"]["value"]["status"] == 409
+
+
+def test_an_example_that_no_value_fits_is_missed():
+    """What a field must hold may be narrower than any plain value: then the model has to be given one."""
+    from typing import Annotated
+
+    from pydantic import BaseModel, Field
+
+    class Narrow(BaseModel):
+        odd: list[Annotated[int, Field(gt=5)]] | Annotated[int, Field(gt=5)]
+
+    class Impossible(BaseModel):
+        odd: Annotated[int, Field(gt=5)] | Annotated[str, Field(pattern="^x$")]
+
+    assert example(Narrow) == {"odd": []}
+    with pytest.raises(TypeError, match=r"Impossible\.odd needs an example"):
+        example(Impossible)
 
 
 def test_the_host_header_does_not_reach_the_description(nobody):
