@@ -17,6 +17,7 @@ from arena.web import (
     analysis_pages,
     assets,
     challenge_pages,
+    compression,
     datasheet_pages,
     errors_pages,
     guide_pages,
@@ -39,6 +40,7 @@ from arena.web import (
 )
 from arena.web.forms import FORM_BYTES, csrf
 from arena.web.organizing.all_pages import BLUEPRINTS
+from arena.web.sessions import Sessions
 from arena.web.site import EXTENSION, Site, utc_now
 
 
@@ -69,8 +71,10 @@ def create_app(
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions[EXTENSION] = Site(settings, engine, blobs, queue, sign, clock)
+    app.session_interface = Sessions()
     app.url_map.converters.update(CONVERTERS)
     security.install(app)
+    compression.install(app)
     reader.install(app)
     csrf.init_app(app)
     limits.install(app, limits_storage)
