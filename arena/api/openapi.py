@@ -136,7 +136,13 @@ def _models() -> dict[str, type[BaseModel]]:
     found = dict(
         member
         for module in (
-            wire, wire_analysis, wire_organizer, wire_participation, wire_practice, wire_reports, wire_versions,
+            wire,
+            wire_analysis,
+            wire_organizer,
+            wire_participation,
+            wire_practice,
+            wire_reports,
+            wire_versions,
         )
         for member in inspect.getmembers(module, inspect.isclass)
     )
