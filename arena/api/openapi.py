@@ -9,8 +9,9 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import HTTP_STATUS_CODES
 
-from arena import wire, wire_organizer, wire_participation, wire_versions
+from arena import scopes, wire, wire_organizer, wire_participation, wire_versions
 from arena.addresses import RowId, Slug, SubmissionId
+from arena.api.parts import scope_of
 from arena.api.problems import MEDIA_TYPE
 from arena.api.receiving import LONGEST_KEY
 
@@ -20,6 +21,10 @@ Everything that the pages can do for a participant, with a token from the accoun
 language of `Accept-Language` (ko or en). Another team's object is a 404. Numbers that the gate withholds are absent
 until the reveal, whoever asks."""
 
+SCOPES = (
+    "A token has scopes; without the one that an operation names, the answer is 403 `scope_needed`.\n\n"
+    + "\n".join(f"- `{name}`: {meaning.en}" for name, meaning in scopes.MEANING.items())
+)
 PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "slug": {"type": "string", "pattern": f"^{Slug.regex}$"},
@@ -73,7 +78,7 @@ def install(app: APIFlask) -> None:
         AUTO_OPERATION_ID=True,
         AUTO_SERVERS=False,
         DESCRIPTION=DESCRIPTION,
-        SECURITY_SCHEMES={"BearerAuth": {"type": "http", "scheme": "bearer"}},
+        SECURITY_SCHEMES={"BearerAuth": {"type": "http", "scheme": "bearer", "description": SCOPES}},
     )
     app.spec_processor(_complete)
     app.view_functions["openapi.spec"].__doc__ = "Describe this API as OpenAPI 3.1."
@@ -135,7 +140,10 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
             "416": {},
         }
     # A token is welcome everywhere: it marks the caller's own team.
-    operation.setdefault("security", [{}, {"BearerAuth": []}])
+    scope = scope_of(endpoint, method.upper())
+    bearer = {"BearerAuth": [scope]}
+    operation["security"] = [bearer] if operation.get("security") else [{}, bearer]
+    operation["responses"].setdefault("403", {"description": f"The token lacks the scope `{scope}`."})
     _add_refusals(path, method, operation)
 
 

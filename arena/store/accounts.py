@@ -46,6 +46,10 @@ def live_token(session: Session, token_hash: str, at: datetime) -> tuple[ApiToke
     return row[0], row[1]
 
 
+def note_use(session: Session, token_id: int, at: datetime) -> None:
+    changed(session, update(ApiToken).where(col(ApiToken.id) == token_id).values(last_used_at=at))
+
+
 def tokens_of(session: Session, user_id: int) -> list[ApiToken]:
     found = session.exec(
         select(ApiToken)

@@ -24,6 +24,7 @@ from arena.web import (
     joining_pages,
     leaderboard_pages,
     limits,
+    mailbox_pages,
     manual_pages,
     measures,
     new_challenge_pages,
@@ -72,13 +73,14 @@ def create_app(
     csrf.init_app(app)
     limits.install(app, limits_storage)
     rendering.install(app)
-    app.jinja_env.globals["measures"] = measures
+    app.jinja_env.globals.update(measures=measures, must_verify=mailbox_pages.must_verify)
     errors_pages.install(app)
     for module in (
         assets,
         health_pages,
         home_pages,
         account_pages,
+        mailbox_pages,
         challenge_pages,
         datasheet_pages,
         team_pages,
