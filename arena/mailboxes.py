@@ -79,24 +79,32 @@ def change(session: Session, user: User, *, address: str, password: str, base_ur
     return False
 
 
-def ask_reset(session: Session, *, email: str, base_url: str, at: datetime) -> None:
-    """Mail a link that sets a new password, if there is an account with this address; the caller learns nothing of that."""
-    try:
-        found = store.by_email(session, names.email(email))
-    except Invalid:
-        found = None
-    person = found if found is not None and found.disabled_at is None else None
-    # For nobody a link is made too, whose code nobody gets: the answer takes as long, and is written to the disk as well.
-    link, code = accounts.new_link(
-        session,
-        purpose="reset",
-        user_id=person.id if person else None,
-        at=at,
-        hours=RESET_HOURS,
-        email=person.email if person else "",
+def ask_reset(session: Session, *, email: str, at: datetime) -> None:
+    """Write down that somebody asks for a link to set a new password; who looks the address up is `answer_resets`.
+
+    So the one who asks waits as long, and reads the same, whether or not there is such an account.
+    """
+    accounts.new_link(
+        session, purpose="asked", user_id=None, at=at, hours=RESET_HOURS, email=email.replace("\0", "").strip()[:254]
     )
-    if person is None:
-        return
+
+
+def answer_resets(session: Session, *, base_url: str, at: datetime) -> None:
+    """Queue the letters of those who have asked for a link and have an account that may be entered."""
+    asked = store.take_asked(session)
+    for email in dict.fromkeys(link.email for link in asked if link.expires_at > at):
+        try:
+            person = store.by_email(session, names.email(email))
+        except Invalid:
+            continue
+        if person is not None and person.disabled_at is None:
+            _send_reset(session, person, base_url=base_url, at=at)
+
+
+def _send_reset(session: Session, person: User, *, base_url: str, at: datetime) -> None:
+    link, code = accounts.new_link(
+        session, purpose="reset", user_id=person.id, at=at, hours=RESET_HOURS, email=person.email
+    )
     outbox.withdraw_all(session, person, "reset", at)
     outbox.queue(
         session,

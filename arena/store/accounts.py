@@ -71,6 +71,16 @@ def end_links(session: Session, user_id: int, purpose: str, at: datetime) -> Non
     changed(session, wanted.where(col(Link.used_at).is_(None)).values(used_at=at))
 
 
+def take_asked(session: Session) -> list[Link]:
+    """Take out the requests for a link to set a new password; two senders never take the same."""
+    wanted = select(Link).where(Link.purpose == "asked").order_by(col(Link.id)).with_for_update(skip_locked=True)
+    found = list(session.exec(wanted.limit(200)))
+    for link in found:
+        session.delete(link)
+    session.flush()
+    return found
+
+
 def link_by_hash(session: Session, code_hash: str) -> Link | None:
     return session.exec(select(Link).where(Link.code_hash == code_hash).with_for_update()).first()
 

@@ -14,9 +14,11 @@ from arena.settings import Settings
 from arena.store.blobs import Blobs
 from arena.web import (
     account_pages,
+    admin_pages,
     assets,
     challenge_pages,
     datasheet_pages,
+    departure_pages,
     errors_pages,
     guide_pages,
     health_pages,
@@ -81,6 +83,8 @@ def create_app(
         home_pages,
         account_pages,
         mailbox_pages,
+        departure_pages,
+        admin_pages,
         challenge_pages,
         datasheet_pages,
         team_pages,

@@ -23,7 +23,7 @@ def forgot() -> ResponseReturnValue:
     if request.method == "GET" or not mails:
         return page("forgot.html", area="sign_in", mails=mails, sent=mails and "sent" in request.args)
     with writing() as db:
-        mailboxes.ask_reset(db, email=request.form.get("email", ""), base_url=site().settings.base_url, at=now())
+        mailboxes.ask_reset(db, email=request.form.get("email", ""), at=now())
     return redirect(url_for("mailbox.forgot", sent=1), 303)
 
 
