@@ -35,7 +35,7 @@ Rows = list[dict[str, Any]]
 
 
 def profile(session: Session, user_id: int) -> dict[str, Any]:
-    table = User.__table__
+    table = User.metadata.tables[str(User.__tablename__)]
     row = session.execute(select(*(table.c[name] for name in PROFILE)).where(table.c.id == user_id)).mappings().one()
     return _written(row)
 
