@@ -173,6 +173,7 @@ def account_page(
         opened=opened,
         mails=mails,
         values=request.form,
+        scopes=scopes.MEANING,
         error=error,
         form=form,
         secret=secret,

@@ -13,6 +13,7 @@ from arena.web.rendering import page
 from arena.web.site import now, reading, site, writing
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+ACTS = ("disable", "restore", "allow", "forbid")
 
 
 def administrator() -> User:
@@ -143,11 +144,13 @@ def reset_link(user_id: int) -> ResponseReturnValue:
     return _account(user_id, code=code)
 
 
-@blueprint.post("/accounts/<id:user_id>/<any(disable, restore, allow, forbid):act>")
+@blueprint.post("/accounts/<id:user_id>/<string:act>")
 @limits.change_limit
 def change(user_id: int, act: str) -> ResponseReturnValue:
     """Disable or restore an account, allow it to create challenges or no longer."""
     me = administrator()
+    if act not in ACTS:
+        raise NotFound
     try:
         with writing() as db:
             if act == "disable":
