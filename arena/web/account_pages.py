@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from arena import accounts, admission, mailboxes, outbox, sessions
+from arena import accounts, admission, mailboxes, outbox, scopes, sessions
 from arena.errors import ArenaError, Forbidden, NotFound, NotSignedIn, UserError
 from arena.store.models import User
 from arena.web import limits, reader
