@@ -47,20 +47,21 @@ def send_verification(session: Session, user: User, *, base_url: str, at: dateti
     return True
 
 
-def confirm(session: Session, user: User, code: str, at: datetime) -> None:
+def confirm(session: Session, user: User, code: str, at: datetime) -> User:
     """Use a link up that was mailed to this person: the address is verified and, if it is a new one, becomes the account's."""
-    store.lock(session, user.id or 0)
+    row = store.lock(session, user.id or 0)
     link = accounts.open_link(session, code, "verify", at)
-    if link.user_id != user.id:
+    if link.user_id != row.id:
         raise NotFound
-    if link.email != user.email:
+    if link.email != row.email:
         _require_free(session, link.email)
-        _move(session, user, link.email, at)
-    user.email_verified_at = at
+        _move(session, row, link.email, at)
+    row.email_verified_at = at
     link.used_at = at
-    session.add(user)
+    session.add(row)
     session.add(link)
-    audit.record(session, "address_verified", None, {"user": user.id}, at)
+    audit.record(session, "address_verified", None, {"user": row.id}, at)
+    return row
 
 
 def change(session: Session, user: User, *, address: str, password: str, base_url: str, at: datetime) -> bool:
@@ -73,9 +74,9 @@ def change(session: Session, user: User, *, address: str, password: str, base_ur
     _require_free(session, new)
     if send_verification(session, user, base_url=base_url, at=at, address=new):
         return True
-    _move(session, user, new, at)
-    user.email_verified_at = None
-    session.add(user)
+    row = store.lock(session, user.id or 0)
+    row.email_verified_at = None
+    _move(session, row, new, at)
     return False
 
 
@@ -144,6 +145,7 @@ def _move(session: Session, user: User, address: str, at: datetime) -> None:
     # A reset that was mailed to the old address must not open the account any more.
     store.end_links(session, user.id or 0, "reset", at)
     user.email = address
+    session.add(user)
     session.flush()
     audit.record(session, "address_changed", None, {"user": user.id}, at)
 

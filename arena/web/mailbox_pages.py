@@ -39,8 +39,7 @@ def verify(token: str) -> ResponseReturnValue:
         return page("verify.html", area="account", token=token, error=None)
     try:
         with writing() as db:
-            mailboxes.confirm(db, user, token, now())
-            admission.verified(db, user, now())
+            admission.verified(db, mailboxes.confirm(db, user, token, now()), now())
     except (Conflict, Forbidden) as error:
         return page("verify.html", error.status, area="account", token=token, error=error)
     return redirect(url_for("account.show", saved="verified"), 303)
