@@ -47,6 +47,14 @@ def send_verification(session: Session, user: User, *, base_url: str, at: dateti
     return True
 
 
+def to_confirm(session: Session, user: User, code: str, at: datetime) -> str | None:
+    """Return the address that a link mailed to this person verifies, or none if it is not open or somebody else's."""
+    if not accounts.link_is_open(session, code=code, purpose="verify", at=at):
+        return None
+    link = accounts.open_link(session, code, "verify", at)
+    return link.email if link.user_id == user.id else None
+
+
 def confirm(session: Session, user: User, code: str, at: datetime) -> User:
     """Use a link up that was mailed to this person: the address is verified and, if it is a new one, becomes the account's."""
     row = store.lock(session, user.id or 0)

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from arena import accounts, admission, mailboxes, outbox
+from arena import admission, mailboxes, outbox
 from arena.errors import Conflict, Forbidden, Invalid
 from arena.web import limits, reader
 from arena.web.account_pages import account_page, link_ended, require_user
@@ -33,15 +33,16 @@ def verify(token: str) -> ResponseReturnValue:
     """Verify an address by the link that was mailed to it: the account's owner signs in and says so."""
     user = require_user()
     with reading() as db:
-        if not accounts.link_is_open(db, code=token, purpose="verify", at=now(), user_id=user.id):
-            return link_ended("verify")
+        address = mailboxes.to_confirm(db, user, token, now())
+    if address is None:
+        return link_ended("verify")
     if request.method == "GET":
-        return page("verify.html", area="account", token=token, error=None)
+        return page("verify.html", area="account", token=token, address=address, error=None)
     try:
         with writing() as db:
             admission.verified(db, mailboxes.confirm(db, user, token, now()), now())
     except (Conflict, Forbidden) as error:
-        return page("verify.html", error.status, area="account", token=token, error=error)
+        return page("verify.html", error.status, area="account", token=token, address=address, error=error)
     return redirect(url_for("account.show", saved="verified"), 303)
 
 

@@ -207,7 +207,9 @@ def test_an_address_is_changed_by_a_letter_to_the_new_one(posting):
         assert 'class="error-summary"' in answer.text
     assert change("new@example.org").location == "/account?saved=mailed_new"
     assert "mina@example.org" in visitor.get("/account").text
-    visitor.post(posting.newest("new@example.org"))
+    link = posting.newest("new@example.org")
+    assert "new@example.org" in text_of(visitor.get(link)), "what is confirmed is said"
+    visitor.post(link)
     assert "new@example.org" in visitor.get("/account").text
 
 
