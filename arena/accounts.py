@@ -2,11 +2,12 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from arena import audit, names, passwords, sessions
+from arena import audit, names, passwords, scopes, sessions
 from arena import roles as role_rules
 from arena.errors import Conflict, Forbidden, NotFound, NotSignedIn
 from arena.store import accounts as store
@@ -16,6 +17,7 @@ from challenges.text import Text
 
 TOKEN_PREFIX = "arena_"  # noqa: S105 (a mark that lets scanners recognise a leaked token)
 ROLES = ("organizer", "judge")
+USE_NOTED = timedelta(minutes=10)
 
 
 def _hash(secret: str) -> str:
@@ -105,8 +107,9 @@ def issue_token(
     name: str,
     at: datetime,
     expires_at: datetime | None = None,
+    may: Iterable[str] = scopes.ALL,
 ) -> tuple[ApiToken, str]:
-    """Return the token's row and its secret, which is shown once and stored only as a hash."""
+    """Return the token's row and its secret, which is shown once and stored only as a hash; `may` are its scopes."""
     label = names.clean(name, field="name", longest=60)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(
@@ -114,7 +117,7 @@ def issue_token(
         name=label,
         token_hash=_hash(secret),
         hint=secret[:10],
-        scopes="read submit organize",
+        scopes=scopes.chosen(may),
         created_at=at,
         expires_at=expires_at,
     )
@@ -135,6 +138,11 @@ def revoke_token(session: Session, user: User, token_id: int, at: datetime) -> N
 
 def authenticate_token(session: Session, secret: str, at: datetime) -> User:
     """Return the token's owner, or raise NotSignedIn."""
+    return presented_token(session, secret, at)[1]
+
+
+def presented_token(session: Session, secret: str, at: datetime) -> tuple[ApiToken, User]:
+    """Return a token that is in force with its owner, or raise NotSignedIn."""
     found = store.live_token(session, _hash(secret), at) if secret.startswith(TOKEN_PREFIX) else None
     if found is None:
         raise NotSignedIn(
@@ -144,7 +152,12 @@ def authenticate_token(session: Session, secret: str, at: datetime) -> User:
                 "No such token, or it has ended. Make one on your account page.",
             ),
         )
-    return found[1]
+    return found
+
+
+def note_use(session: Session, token_id: int, at: datetime) -> None:
+    """Write down that a token was used; once in ten minutes is enough for its owner, and spares the disk."""
+    store.note_use(session, token_id, at)
 
 
 def create_user(

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from arena import hosting, names, notices
+from arena import hosting, mailboxes, names, notices
 from arena.letters import Letter
 from arena.postman import Line, Postman, Refused, Unreachable, Unsure
 from arena.store import outbox as store
@@ -69,6 +69,7 @@ def deliver(
     _write_letters(engine, base_url, at)
     with transaction(engine) as session:
         done.unknown += store.give_up_silent(session, at)
+        mailboxes.answer_resets(session, base_url=base_url, at=at)
     with reading(engine) as session:
         waiting = store.due(session, at)
     if not waiting:

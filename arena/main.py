@@ -1,5 +1,6 @@
 """The composition root: puts the parts together for each process, and is imported by none of them."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -52,12 +53,17 @@ def run_web(settings: Settings, listener: socket | None = None) -> None:
 
     from arena import uploads  # noqa: PLC0415
     from arena.running import refusing  # noqa: PLC0415
+    from arena.store.engine import make_engine  # noqa: PLC0415
 
     home.require(settings)
     _keep_private()
     _log_to_stderr()
     uploads.clear(settings.home)
     taken = listener or listening.listen(settings)
+    with contextlib.suppress(OperationalError):  # a database that is away for now: the sweeper writes it down as well
+        engine = make_engine(settings.database_url)
+        _note_sender(settings, engine)
+        engine.dispose()
     server = create_server(
         make_wsgi(settings),
         sockets=[taken],
@@ -91,9 +97,10 @@ def run_sweeper(settings: Settings) -> None:
     queue = Queue(settings.redis_url)
     blobs = open_blobs(settings.store_url)
     letters = _send_letters(settings, engine, stopping)
-    begun = False
+    begun = noted = False
     while not stopping.wait(SWEEP_SECONDS):
         try:
+            noted = noted or _note_sender(settings, engine)
             begun = begun or sweeping.begin(engine, queue, _now()) is not None
             swept = sweeping.sweep(engine, queue, _now(), blobs)
         except OperationalError:
@@ -118,6 +125,16 @@ def _send_letters(settings: Settings, engine: "Engine", stopping: threading.Even
     thread = threading.Thread(target=mailing.keep_delivering, args=given, daemon=True)
     thread.start()
     return thread
+
+
+def _note_sender(settings: Settings, engine: "Engine") -> bool:
+    """Write down whether letters are sent here: what people may do before they have verified their address depends on it."""
+    from arena import outbox  # noqa: PLC0415
+    from arena.store.engine import transaction  # noqa: PLC0415
+
+    with transaction(engine) as session:
+        outbox.note_sender(session, present=bool(settings.mail_url), at=_now())
+    return True
 
 
 def run_worker(settings: Settings) -> NoReturn:

@@ -25,7 +25,7 @@ def queue(
 ) -> bool:
     """Put a letter in its reader's language into the outbox; false if there was one of the same `ident` before.
 
-    Whoever calls knows that mail is configured: without a sender the letter would wait for ever. `ident` says what the letter is
+    Whoever calls has asked `has_sender`: without one the letter would wait for ever. `ident` says what the letter is
     about and whom it is for, like `scored.2kf9.17`. After `until` it is not sent any more. `address` is where it goes, if not
     to the account's own. Its words are erased as soon as it is settled.
     """
@@ -41,6 +41,22 @@ def queue(
         until=until,
         next_at=at,
     )
+
+
+def note_sender(session: Session, *, present: bool, at: datetime) -> None:
+    """Write down whether this instance has a mail server: every process goes by the same answer, a worker too."""
+    if store.has_sender(session) != present:
+        store.note_sender(session, present=present, at=at)
+
+
+def has_sender(session: Session) -> bool:
+    """Whether letters are sent here at all; where they are not, nothing is queued and no address can be verified."""
+    return store.has_sender(session)
+
+
+def withdraw_all(session: Session, person: User, kind: str, at: datetime) -> None:
+    """Take this person's letters of a kind (the first word of their `ident`) out of the outbox that have not gone yet."""
+    store.drop_all(session, person.id or 0, kind, at)
 
 
 def withdraw(session: Session, ident: str, at: datetime) -> bool:

@@ -83,7 +83,8 @@ def missing_agreements(session: Session, team: Team, hosted: Hosted) -> list[Use
     people = store.members(session, team.id or 0)
     version = hosted.definition.agreement.version
     without = store.without_agreement(session, [person.id or 0 for person in people], hosted.id, version)
-    return [person for person in people if person.id in without]
+    # Who has deleted their account agrees to nothing any more, and must not keep the others from submitting.
+    return [person for person in people if person.id in without and person.deleted_at is None]
 
 
 def _may_join(session: Session, user: User, hosted: Hosted, at: datetime) -> None:

@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 from flask import request
 
-from arena import disclosing, hosting, wire, wire_participation, wire_versions
+from arena import departing, disclosing, hosting, wire, wire_participation, wire_versions
 from arena.admission import Standing
+from arena.api.parts import language
 from arena.hosting import Hosted
 from arena.leaderboards import Board, BoardRow
 from arena.store.blobs import Blobs
@@ -257,7 +258,11 @@ def team(
         name=found.name,
         challenge=hosted.slug,
         members=[
-            wire.Member(name=one.name, captain=one.id == found.captain_id, agreed=one.id not in without)
+            wire.Member(
+                name=departing.called(one).pick(language()),
+                captain=one.id == found.captain_id,
+                agreed=one.id not in without,
+            )
             for one in people
         ],
         quota=wire.Quota(

@@ -10,11 +10,12 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import HTTP_STATUS_CODES
 
-from arena import wire, wire_analysis, wire_organizer, wire_participation, wire_practice, wire_reports, wire_versions
+from arena import scopes, wire, wire_analysis, wire_organizer, wire_participation, wire_practice, wire_reports, wire_versions
 from arena.addresses import RowId, Slug, SubmissionId
 from arena.api import references
 from arena.api.examples import example
 from arena.api.problems import MEDIA_TYPE, REFUSALS, problem_example
+from arena.api.parts import scope_of
 from arena.api.receiving import LONGEST_KEY
 
 DESCRIPTION = """\
@@ -38,6 +39,10 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}},
 }
 EVERYWHERE = tuple(name for name in HEADERS if name.startswith("X-"))
+SCOPES = (
+    "A token has scopes; without the one that an operation names, the answer is 403 `scope_needed`.\n\n"
+    + "\n".join(f"- `{name}`: {meaning.en}" for name, meaning in scopes.MEANING.items())
+)
 PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "slug": {"type": "string", "pattern": f"^{Slug.regex}$"},
     "submission_id": {"type": "string", "pattern": f"^{SubmissionId.regex}$"},
@@ -99,7 +104,7 @@ def install(app: APIFlask) -> None:
         AUTO_OPERATION_ID=True,
         AUTO_SERVERS=False,
         DESCRIPTION=DESCRIPTION,
-        SECURITY_SCHEMES={"BearerAuth": {"type": "http", "scheme": "bearer"}},
+        SECURITY_SCHEMES={"BearerAuth": {"type": "http", "scheme": "bearer", "description": SCOPES}},
     )
     app.spec_processor(_complete)
     app.view_functions["openapi.spec"].__doc__ = "Describe this API as OpenAPI 3.1."
@@ -182,7 +187,10 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
             "416": {},
         }
     # A token is welcome everywhere: it marks the caller's own team.
-    operation.setdefault("security", [{}, {"BearerAuth": []}])
+    scope = scope_of(endpoint, method.upper())
+    bearer = {"BearerAuth": [scope]}
+    operation["security"] = [bearer] if operation.get("security") else [{}, bearer]
+    operation["responses"].setdefault("403", {"description": f"The token lacks the scope `{scope}`."})
     _add_refusals(path, method, operation)
 
 

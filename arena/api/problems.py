@@ -133,6 +133,8 @@ def _answer(
     response.headers["Content-Language"] = chosen
     for name, value in (headers or {}).items():
         response.headers[name] = value
+    if code == "scope_needed":
+        response.headers["WWW-Authenticate"] = 'Bearer realm="Arena", error="insufficient_scope"'
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Arena"'
     return response

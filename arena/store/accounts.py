@@ -46,6 +46,10 @@ def live_token(session: Session, token_hash: str, at: datetime) -> tuple[ApiToke
     return row[0], row[1]
 
 
+def note_use(session: Session, token_id: int, at: datetime) -> None:
+    changed(session, update(ApiToken).where(col(ApiToken.id) == token_id).values(last_used_at=at))
+
+
 def tokens_of(session: Session, user_id: int) -> list[ApiToken]:
     found = session.exec(
         select(ApiToken)
@@ -65,6 +69,16 @@ def end_links(session: Session, user_id: int, purpose: str, at: datetime) -> Non
     """End the one-time links of an account that nobody has used."""
     wanted = update(Link).where(col(Link.user_id) == user_id, col(Link.purpose) == purpose)
     changed(session, wanted.where(col(Link.used_at).is_(None)).values(used_at=at))
+
+
+def take_asked(session: Session) -> list[Link]:
+    """Take out the requests for a link to set a new password; two senders never take the same."""
+    wanted = select(Link).where(Link.purpose == "asked").order_by(col(Link.id)).with_for_update(skip_locked=True)
+    found = list(session.exec(wanted.limit(200)))
+    for link in found:
+        session.delete(link)
+    session.flush()
+    return found
 
 
 def link_by_hash(session: Session, code_hash: str) -> Link | None:

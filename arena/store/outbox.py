@@ -6,11 +6,12 @@ from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from arena.store.models import Announcement, Mail, User
+from arena.store.models import Announcement, InstanceFact, Mail, User
 from arena.store.rows import changed
 
 # A sender that died within these minutes of its claim may have sent the letter: nobody sends it again.
 SILENCE = timedelta(minutes=10)
+SENDER = "mail"
 # What is done with leaves no words behind.
 EMPTIED = {"body": "", "subject": "", "address": ""}
 
@@ -27,6 +28,23 @@ def drop(session: Session, ident: str, at: datetime) -> bool:
     """Take a letter of its own out again if it still waits."""
     wanted = update(Mail).where(col(Mail.ident) == ident, col(Mail.state) == "waiting")
     return bool(changed(session, wanted.values(state="dropped", finished_at=at, **EMPTIED)))
+
+
+def drop_all(session: Session, user_id: int, kind: str, at: datetime) -> None:
+    """Take out the letters of one kind to one person that still wait."""
+    wanted = update(Mail).where(col(Mail.user_id) == user_id, col(Mail.state) == "waiting")
+    wanted = wanted.where(col(Mail.ident).startswith(f"{kind}.", autoescape=True))
+    changed(session, wanted.values(state="dropped", finished_at=at, **EMPTIED))
+
+
+def has_sender(session: Session) -> bool:
+    found = session.get(InstanceFact, SENDER)
+    return found is not None and found.value == b"yes"
+
+
+def note_sender(session: Session, *, present: bool, at: datetime) -> None:
+    session.merge(InstanceFact(name=SENDER, value=b"yes" if present else b"no", at=at))
+    session.flush()
 
 
 def due(session: Session, at: datetime) -> list[int]:

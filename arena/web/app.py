@@ -15,10 +15,12 @@ from arena.store.blobs import Blobs
 from arena.web import (
     account_pages,
     analysis_pages,
+    admin_pages,
     assets,
     challenge_pages,
     compression,
     datasheet_pages,
+    departure_pages,
     errors_pages,
     guide_pages,
     health_pages,
@@ -26,6 +28,7 @@ from arena.web import (
     joining_pages,
     leaderboard_pages,
     limits,
+    mailbox_pages,
     manual_pages,
     measures,
     new_challenge_pages,
@@ -79,7 +82,7 @@ def create_app(
     csrf.init_app(app)
     limits.install(app, limits_storage)
     rendering.install(app)
-    app.jinja_env.globals["measures"] = measures
+    app.jinja_env.globals.update(measures=measures, must_verify=mailbox_pages.must_verify)
     errors_pages.install(app)
     for module in (
         assets,
@@ -87,6 +90,9 @@ def create_app(
         home_pages,
         account_pages,
         notice_pages,
+        mailbox_pages,
+        departure_pages,
+        admin_pages,
         challenge_pages,
         datasheet_pages,
         team_pages,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, g, make_response, render_template
 from markupsafe import Markup
 
-from arena import notices, organizing
+from arena import departing, notices, organizing
 from arena.web import assets, formatting, markdown, reader
 from arena.web.charts import svg
 from arena.web.security import reference
@@ -125,6 +125,7 @@ def install(app: Flask) -> None:
         now=now,
         iso=formatting.isoformat,
         reference=reference,
+        called=departing.called,
         SEOUL=formatting.SEOUL,
     )
     app.jinja_env.filters["sections"] = markdown.sections

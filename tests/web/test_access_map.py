@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlmodel import select
 
-from arena import accounts
+from arena import accounts, sessions
 from arena.store import models
 from arena.store.engine import reading, transaction
 from tests.web.conftest import make_world
@@ -16,21 +16,34 @@ OPEN = {
     "assets.serve", "health.healthz", "health.readyz", "home.index", "account.sign_up", "account.sign_in", "account.sign_out",
     "account.set_up", "account.reset", "challenge.overview", "challenge.data", "challenge.evaluation", "challenge.rules",
     "challenge.file", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
-    "leaderboard.show", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
+    "mailbox.forgot", "leaderboard.show", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
 }  # fmt: skip
 SIGNED_IN = {
     "account.show", "account.profile", "account.password", "account.make_token", "challenge.agreement", "team.make",
     "team.invite", "team.leave", "team.invitation", "joining.participation", "joining.ask", "submission.submit",
-    "submission.upload", "submission.index", "organize.index",
+    "submission.upload", "submission.index", "organize.index", "mailbox.send_again", "mailbox.change", "mailbox.verify",
+    "account.end_sessions", "departure.data", "departure.delete",
 }  # fmt: skip
 # Pages that tell whoever is not signed in what they would agree to, or what uploading needs.
 EXPLAINED = {"challenge.agreement", "submission.submit", "submission.index"}
 # Open after the reveal; before it refused, and nobody is asked to sign in for it.
 REVEALED = {"analysis.show", "analysis.table", "analysis.whole"}
-OWN = {"account.revoke_token", "submission.report", "submission.status", "submission.choose", "submission.receipt"}
+OWN = {
+    "account.revoke_token",
+    "account.end_session",
+    "submission.report",
+    "submission.status",
+    "submission.choose",
+    "submission.receipt",
+}
 SENDERS = {
     "new_challenge.choose", "new_challenge.form", "new_challenge.archive", "new_challenge.definition", "new_challenge.texts",
     "new_challenge.receive",
+}  # fmt: skip
+# Walked in `test_admin_pages`: nothing is there for anybody but administrators.
+ADMINISTRATORS = {
+    "admin.index", "admin.download", "admin.account", "admin.reset_link", "admin.change", "admin.sign_up_links",
+    "admin.end_sign_up_link",
 }  # fmt: skip
 
 
@@ -43,8 +56,13 @@ def staffed(sqlite_engine, tmp_path):
     with transaction(world.engine) as session:
         owner = session.get(models.User, world.people["participant"].id)
         token, _ = accounts.issue_token(session, owner, name="t", at=world.now)
+        sessions.begin(session, owner, device="", at=world.now)
+        sign_in = session.exec(select(models.SignIn).where(models.SignIn.user_id == owner.id)).all()[-1]
         world.objects |= {
             "token_id": token.id,
+            "sign_in_id": sign_in.id,
+            "link_id": 1,
+            "act": "disable",
             "code": "a",
             "token": "a",
             "number": 1,
@@ -79,7 +97,7 @@ def tokens(world):
 
 
 def test_every_page_has_its_place(staffed):
-    assert {endpoint for endpoint, _, _ in pages(staffed)} == OPEN | SIGNED_IN | REVEALED | OWN | SENDERS
+    assert {endpoint for endpoint, _, _ in pages(staffed)} == OPEN | SIGNED_IN | REVEALED | OWN | SENDERS | ADMINISTRATORS
 
 
 def test_nobody_changes_anything_and_sees_what_is_open(staffed):

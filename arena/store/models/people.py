@@ -58,10 +58,10 @@ class Link(SQLModel, table=True):
 
     __tablename__ = "one_time_link"
     id: int | None = Field(default=None, primary_key=True)
-    purpose: str  # setup | signup | reset | verify
+    purpose: str  # setup | signup | reset | verify | asked (for a reset, and not answered yet: nobody has its code)
     code_hash: str = Field(unique=True)
     user_id: int | None = Field(default=None, foreign_key="user_account.id")
-    email: str = ""  # the address that opening the link verifies; a new one becomes the account's
+    email: str = ""  # the address that opening the link verifies; a new one becomes the account's; of `asked`: as typed
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None  # or when a newer one, or a change of the account, ended it
