@@ -27,12 +27,17 @@ def overview(slug: str) -> ResponseReturnValue:
         here = scene(session, slug)
         head = audit.head(session, here.hosted.id)
         disclosed = disclosing.disclosed(session, here.hosted)
+    # Whoever may not download the training file yet sees no figure made from it either.
+    barred = _barred(here) is not None
+    drawn = None if barred else cohort_figures.question(here.hosted, 1)
+    outcomes = None if barred else cohort_figures.outcomes(here.hosted, 1 + (drawn is not None))
     return here.page(
         "overview.html",
         tab="overview",
         overview=here.text("overview"),
-        # Whoever may not download the training file yet sees no figure made from it either.
-        outcomes=cohort_figures.outcomes(here.hosted) if _barred(here) is None else None,
+        drawn=drawn,
+        outcomes=outcomes,
+        figures=(drawn is not None) + (outcomes is not None),
         calendar=calendar_chart("cal", here.hosted, here.at),
         dates=dates(here.hosted),
         head=head,
