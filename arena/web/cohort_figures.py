@@ -39,8 +39,10 @@ def question(hosted: Hosted, number: int) -> Figure | None:
     head = t(
         f"그림 {number}. 학습 환자의 결과: {title}.", f"Figure {number}. Outcomes of the training patients. {title}."
     )
-    draw = _curves if found["kind"] == "curves" else _shares
-    return draw(hosted, found, list(zip(names, groups, strict=True)), title, head)
+    named = list(zip(names, groups, strict=True))
+    if found["kind"] == "curves":
+        return _curves(hosted, named, title, head)
+    return _shares(hosted, float(found["horizon"]), named, title, head)
 
 
 def _last_share(group: dict[str, Any]) -> float:
@@ -57,9 +59,7 @@ def _group_names(hosted: Hosted, column: str, groups: list[dict[str, Any]], *, t
     return [codes.get(group["name"], group["name"]) for group in groups]
 
 
-def _curves(
-    hosted: Hosted, found: dict[str, Any], groups: list[tuple[str, dict[str, Any]]], title: str, head: str
-) -> Figure:
+def _curves(hosted: Hosted, groups: list[tuple[str, dict[str, Any]]], title: str, head: str) -> Figure:
     competing = hosted.definition.kind == "competing"
     label = (
         t("누적 발생률", "Cumulative incidence")
@@ -71,7 +71,11 @@ def _curves(
         for name, group in groups
     ]
     rows = [
-        (name, formatting.horizon(365 * year, reader.language()), Point(*step[:4], at_risk=int(step[4])))
+        (
+            name,
+            formatting.horizon(365 * year, reader.language()),
+            Point(step[0], step[1], step[2], step[3], int(step[4])),
+        )
         for name, group in groups
         for year, step in _steps_at_years(group["steps"])
     ]
@@ -103,10 +107,8 @@ def _steps_at_years(steps: list[list[float]]) -> Iterator[tuple[int, list[float]
             yield year, max((step for step in steps if step[0] <= 365 * year), key=lambda step: step[0])
 
 
-def _shares(
-    hosted: Hosted, found: dict[str, Any], groups: list[tuple[str, dict[str, Any]]], title: str, head: str
-) -> Figure:
-    by = formatting.horizon(float(found["horizon"]), reader.language())
+def _shares(hosted: Hosted, horizon: float, groups: list[tuple[str, dict[str, Any]]], title: str, head: str) -> Figure:
+    by = formatting.horizon(horizon, reader.language())
     timed = hosted.definition.kind != "binary"
     axis = (
         t(f"{by} 안에 사건을 겪은 몫(%)", f"with the event within {by}, %")
@@ -114,7 +116,8 @@ def _shares(
         else t("사건을 겪은 몫(%)", "with the event, %")
     )
     rows = [
-        intervals.Row(name, *(100 * float(group[key]) for key in ("share", "low", "high"))) for name, group in groups
+        intervals.Row(name, 100 * float(group["share"]), 100 * float(group["low"]), 100 * float(group["high"]))
+        for name, group in groups
     ]
     finding = ", ".join(f"{row.name} {formatting.number(row.value or 0.0, 1)}%" for row in rows)
     chart = intervals.forest(Words("question", title, finding), rows, axis, decimals=1)
