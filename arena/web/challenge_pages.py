@@ -172,7 +172,7 @@ def _send(found: ChallengeFile) -> Response:
     response.content_length = found.size
     # Several ranges at once may be ignored (RFC 9110, 14.2); to go on where a download stopped, one is enough.
     several = "," in request.headers.get("Range", "")
-    environ = {**request.environ, "HTTP_RANGE": ""} if several else request.environ
+    environ = {name: value for name, value in request.environ.items() if not (several and name == "HTTP_RANGE")}
     try:
         return response.make_conditional(environ, accept_ranges=True, complete_length=found.size)
     except RequestedRangeNotSatisfiable:
