@@ -18,13 +18,13 @@ YEARS = (1, 2, 3, 5, 10)
 
 
 THIRDS = (
-    Text("가장 낮은 3분의 1", "lowest third"),
-    Text("가운데 3분의 1", "middle third"),
-    Text("가장 높은 3분의 1", "highest third"),
+    Text("하위 3분의 1", "lowest third"),
+    Text("중간 3분의 1", "middle third"),
+    Text("상위 3분의 1", "highest third"),
 )
 MADE = Text(
-    "학습 환자에서 본 차이이며 다른 변수를 맞추지 않았습니다. 까닭이 아니라 연관입니다.",
-    "Differences among the training patients, adjusted for nothing else: an association, not a cause.",
+    "학습 환자에서 본 차이이며 다른 변수를 맞추지 않았습니다.",
+    "Differences among the training patients, adjusted for nothing else.",
 )
 
 

@@ -66,7 +66,7 @@ def test_the_question_has_its_figure_with_its_numbers(world):
     page = world.visitor().get("/challenges/small")
     text = text_of(page)
     assert "Figure 1. Outcomes of the training patients. Fitness." in text
-    assert "an association, not a cause" in text
+    assert "adjusted for nothing else" in text
     # The lowest third has most events, and stands last in the order of risk.
     rows = re.findall(r"(\w+ third), 1 year ([\d.]+%)", text)
     assert rows == [("highest third", "10.0%"), ("middle third", "15.0%"), ("lowest third", "20.0%")]
