@@ -26,6 +26,7 @@ def find(data: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _baselines(data)
     yield from _judging(data)
     yield from _companion(data)
+    yield from _figure(data)
     kind = string(data, "kind")
     if kind not in asking.KINDS:
         return
@@ -268,6 +269,18 @@ def _judging(data: Mapping[str, Any]) -> Iterator[Finding]:
             Text(
                 "연습 챌린지는 시상하지 않습니다. [judging]을 지우십시오.",
                 "Practice gives no awards. Remove [judging].",
+            ),
+        )
+
+
+def _figure(data: Mapping[str, Any]) -> Iterator[Finding]:
+    if data.get("figure") and not table(data, "files").get("train"):
+        yield Finding(
+            ("figure",),
+            "figure",
+            Text(
+                "[figure]는 학습 자료에서 그립니다. [files] train을 적거나 [figure]를 지우십시오.",
+                "[figure] is drawn from the training file. Name one under [files] train, or remove [figure].",
             ),
         )
 

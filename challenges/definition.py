@@ -18,7 +18,7 @@ from scorers.catalogue import metric_key
 __all__ = ["FILE", "Definition", "DefinitionError", "Mistake", "load", "parse"]
 
 FILE = "challenge.toml"
-LATER = ("companion",)
+LATER = ("companion", "figure")
 
 
 def _moment(value: object) -> object:
@@ -157,6 +157,17 @@ class Companion(Model):
     question: Words  # what its difference from the final answers
 
 
+class Figure(Model):
+    """What the overview draws beside the question: the training patients' outcomes by groups of one column."""
+
+    title: Words  # what divides the patients
+    column: ColumnName  # a code's groups as they are; of a measured column, thirds
+    within: Annotated[tuple[ColumnName, ...], Field(strict=False)] = ()  # thirds are taken among those alike in these
+    time: ColumnName | None = None  # of the training file, where they are not those of the labels
+    event: ColumnName | None = None
+    horizon: Positive = 1095.0
+
+
 class Agreement(Model):
     """What every member accepts, in FILE.ko.md and FILE.en.md, before submitting or before downloading."""
 
@@ -211,6 +222,7 @@ class Definition(Model):
     subgroups: Subgroups = Subgroups()
     baselines: Annotated[tuple[Baseline, ...], Field(strict=False)] = ()
     companion: Companion | None = None
+    figure: Figure | None = None
     agreement: Agreement | None = None
     judging: Judging | None = None
 

@@ -69,6 +69,7 @@ def flaws(folder: Path, definition: Definition) -> list[Flaw]:
     test = _ids(folder, definition.files.test, definition, absent, found)
     train = _ids(folder, definition.files.train, definition, absent, found)
     found += _label_columns(folder, definition, absent)
+    found += _figure_columns(folder, definition, absent)
     both = set(test or ()) & set(train or ())
     if both and definition.files.train:
         message = Text(
@@ -171,6 +172,20 @@ def _label_columns(folder: Path, definition: Definition, absent: list[str]) -> I
                 f"The test file holds the label column {column}. Take it out.",
             )
             yield Flaw(name, 1, column, "label_in_test", message)
+
+
+def _figure_columns(folder: Path, definition: Definition, absent: list[str]) -> Iterator[Flaw]:
+    name, figure = definition.files.train, definition.figure
+    if not name or name in absent or figure is None:
+        return
+    header = next(csv.reader(islice(contents.lines(folder / name), 1)), [])
+    for column in (figure.column, *figure.within, figure.time, figure.event):
+        if column is not None and column not in header:
+            message = Text(
+                f"학습 자료에 [figure]가 말하는 열 {column}이(가) 없습니다.",
+                f"The training file has no column {column}, which [figure] names.",
+            )
+            yield Flaw(name, 1, column, "missing_column", message)
 
 
 def _predictions(

@@ -37,6 +37,10 @@ WORDS: Mapping[str, Text] = {
         "팀이 제출 곁에 낼 수 있는 둘째 파일. 순위에 들지 않고, 결과를 공개한 뒤 최종 제출과 견줍니다.",
         "A second file that teams may send beside a submission: never ranked, compared with the final after the reveal.",
     ),
+    "Definition.figure": Text(
+        "개요가 질문 곁에 그리는 그림: 한 열의 집단마다 학습 환자의 결과. 공표할 때 채점기가 계산합니다.",
+        "What the overview draws beside the question: the training patients’ outcomes by groups of one column. A worker computes it at publication.",
+    ),
     "Definition.agreement": Text("참가자가 동의할 글.", "What participants accept."),
     "Definition.judging": Text("심사위원이 어떻게 정하는지.", "How judges decide."),
     "Words.ko": Text("한국어.", "Korean."),

@@ -28,12 +28,17 @@ def overview(slug: str) -> ResponseReturnValue:
         here = scene(session, slug)
         head = audit.head(session, here.hosted.id)
         disclosed = disclosing.disclosed(session, here.hosted)
+    # Whoever may not download the training file yet sees no figure made from it either.
+    barred = _barred(here) is not None
+    drawn = None if barred else cohort_figures.question(here.hosted, 1)
+    outcomes = None if barred else cohort_figures.outcomes(here.hosted, 1 + (drawn is not None))
     return here.page(
         "overview.html",
         tab="overview",
         overview=here.text("overview"),
-        # Whoever may not download the training file yet sees no figure made from it either.
-        outcomes=cohort_figures.outcomes(here.hosted) if _barred(here) is None else None,
+        drawn=drawn,
+        outcomes=outcomes,
+        figures=(drawn is not None) + (outcomes is not None),
         calendar=calendar_chart("cal", here.hosted, here.at),
         dates=dates(here.hosted),
         head=head,
@@ -166,8 +171,11 @@ def _send(hosted: Hosted, found: ChallengeFile) -> Response:
     response.headers["X-Checksum-Sha256"] = found.sha256
     # The stream has no path, so its length has to be told before a range can be cut from it.
     response.content_length = found.size
+    # Several ranges at once may be ignored (RFC 9110, 14.2); to go on where a download stopped, one is enough.
+    several = "," in request.headers.get("Range", "")
+    environ = {name: value for name, value in request.environ.items() if not (several and name == "HTTP_RANGE")}
     try:
-        return response.make_conditional(request.environ, accept_ranges=True, complete_length=found.size)
+        return response.make_conditional(environ, accept_ranges=True, complete_length=found.size)
     except RequestedRangeNotSatisfiable:
         stream.close()
         raise

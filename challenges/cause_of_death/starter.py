@@ -1,4 +1,3 @@
-# ruff: noqa: T201 - people run this in a terminal and read what it prints.
 """Start here: two cause-specific Cox models, put together to the probability of dying of colorectal cancer.
 
     python starter.py train.csv test.csv predictions.csv

@@ -62,6 +62,11 @@ def test_a_range_of_another_version_gets_the_whole_file(nobody, site):
     assert (answer.status_code, len(answer.data)) == (200, (site.folder / "small" / "test.csv").stat().st_size)
 
 
+def test_several_ranges_get_the_whole_file(nobody, site):
+    answer = nobody.get("/challenges/small/files/test.csv", headers={"Range": "bytes=0-1,5-6"})
+    assert (answer.status_code, len(answer.data)) == (200, (site.folder / "small" / "test.csv").stat().st_size)
+
+
 def test_a_range_beyond_the_end_is_refused(nobody):
     answer = nobody.get("/challenges/small/files/test.csv", headers={"Range": "bytes=999999-"})
     assert (answer.status_code, answer.json["code"]) == (416, "range_not_satisfiable")

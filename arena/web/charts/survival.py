@@ -9,6 +9,8 @@ from markupsafe import Markup
 from arena.web import formatting
 from arena.web.charts import svg
 
+LONGEST_BESIDE = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -66,10 +68,13 @@ def cumulative(words: svg.Words, groups: Sequence[Group], unit: str, label: str,
     parts.append(
         svg.curves(*(mark for number, group in enumerate(groups, 1) for mark in _curve(group, x, y, number * several)))
     )
+    # A long name has no room beside the plot of a phone: it lies on the plot, over the end of its line.
+    inside = max(_width(group.name) for group in groups) > LONGEST_BESIDE
     if several:
-        ends = _apart([y.at(group.steps[-1][1]) for group in groups])
+        ends = _apart([y.at(group.steps[-1][1]) for group in groups], 9.0 if inside else 6.0)
+        kind, moved = ("e halo ", {"dx": -2, "dy": -12}) if inside else ("", {"dx": 10})
         parts += [
-            svg.text(100, top, group.name, f"g{number}", dx=10)
+            svg.text(100, top, group.name, f"{kind}g{number}", **moved)
             for number, (group, top) in enumerate(zip(groups, ends, strict=True), 1)
         ]
     for number, group in enumerate(groups, 1):
@@ -78,7 +83,7 @@ def cumulative(words: svg.Words, groups: Sequence[Group], unit: str, label: str,
     parts += [svg.text(x.at(365 * year), 100, str(year), "m", dy=18) for year in range(int(last // 365) + 1)]
     parts.append(svg.text(100, 100, unit, "e", dy=38))
     parts.append(svg.text(0, 0, label, "strong", dx=-36, dy=-18))
-    return svg.plot(words, f"h-m two-line top{' key-right' * several}", *parts)
+    return svg.plot(words, f"h-m two-line top{' key-right' * (several and not inside)}", *parts)
 
 
 def _curve(group: Group, x: svg.Scale, y: svg.Scale, number: int) -> list[Markup]:
@@ -90,6 +95,10 @@ def _curve(group: Group, x: svg.Scale, y: svg.Scale, number: int) -> list[Markup
         svg.path([*upper, *reversed(lower)], f"band{kind}", close=True),
         svg.path(centre, f"line{kind}", steps=True),
     ]
+
+
+def _width(name: str) -> int:
+    return sum(2 if "가" <= sign <= "힣" else 1 for sign in name)
 
 
 def _apart(tops: Sequence[float], gap: float = 6.0) -> list[float]:

@@ -38,6 +38,13 @@ function local(root) {
     const there = moment.toLocaleString("en-GB", { timeZone: element.dataset.zone });
     if (there !== moment.toLocaleString("en-GB")) {
       element.title = say(`이 기기의 시각으로 ${own.format(moment)}`, `${own.format(moment)} by this device's clock`);
+      // In the calendar it is written out: a date to be kept should not have to be pointed at.
+      if (element.closest(".dates")) {
+        const beside = document.createElement("small");
+        beside.className = "local";
+        beside.textContent = say(`이 기기로 ${own.format(moment)}`, `${own.format(moment)} on this device`);
+        element.after(" ", beside, " ");
+      }
     }
   }
 }
