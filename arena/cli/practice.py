@@ -146,7 +146,7 @@ def _compared(found: dict[str, Any], definition: Definition) -> Text:
     apart = found["against"].get(primary.key)
     if apart is None or apart["value"] is None or apart["ci"] is None:
         return Text(
-            f"{other}과의 {primary.key} 차이는 낼 수 없습니다.",
+            f"{other} 파일과의 {primary.key} 차이는 낼 수 없습니다.",
             f"The difference from {other} in {primary.key} is undefined.",
         )
     low, high = apart["ci"]
@@ -160,7 +160,7 @@ def _compared(found: dict[str, Any], definition: Definition) -> Text:
     else:
         ending = Text("우연으로 보기 어려울 만큼 더 못합니다.", "It is worse by more than chance explains.")
     return Text(
-        f"{other}과의 {primary.key} 차이: {written}. {ending.ko}",
+        f"{other} 파일과의 {primary.key} 차이: {written}. {ending.ko}",
         f"Difference from {other} in {primary.key}: {written}. {ending.en}",
     )
 

@@ -15,17 +15,25 @@ from tests.web.test_organize_access import FORM, everything, staff
 OPEN = {
     "assets.serve", "health.healthz", "health.readyz", "home.index", "account.sign_up", "account.sign_in", "account.sign_out",
     "account.set_up", "account.reset", "challenge.overview", "challenge.data", "challenge.evaluation", "challenge.rules",
-    "challenge.file", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
+    "challenge.file", "practice.show", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
     "leaderboard.show", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
 }  # fmt: skip
 SIGNED_IN = {
     "account.show", "account.profile", "account.password", "account.make_token", "challenge.agreement", "team.make",
     "team.invite", "team.leave", "team.invitation", "joining.participation", "joining.ask", "submission.submit",
-    "submission.upload", "submission.index", "organize.index",
+    "submission.upload", "submission.index", "practice.send", "organize.index",
 }  # fmt: skip
 # Pages that tell whoever is not signed in what they would agree to, or what uploading needs.
 EXPLAINED = {"challenge.agreement", "submission.submit", "submission.index"}
-OWN = {"account.revoke_token", "submission.report", "submission.status", "submission.choose", "submission.receipt"}
+OWN = {
+    "account.revoke_token",
+    "practice.report",
+    "practice.status",
+    "submission.report",
+    "submission.status",
+    "submission.choose",
+    "submission.receipt",
+}
 SENDERS = {
     "new_challenge.choose", "new_challenge.form", "new_challenge.archive", "new_challenge.definition", "new_challenge.texts",
     "new_challenge.receive",
@@ -145,8 +153,9 @@ def test_without_the_forms_token_nothing_is_done(staffed):
                 FORM | {"csrf_token": "x"},
                 FORM | {"csrf_token": form_token(staffed.visitor(), "/signin")},
             ):
-                # Who may send no challenge is told that first.
+                # Who may send no challenge is told that first; and a form is read only where there is something to practise on.
                 expected = (403,) if endpoint in SENDERS and endpoint != "new_challenge.definition" else (400, 403)
+                expected = (404,) if endpoint == "practice.send" else expected
                 assert visitor.client.post(address, data=data).status_code in (*expected, 400), (endpoint, address)
             tried += 1
     assert tried >= 17
