@@ -5,6 +5,9 @@ import threading
 
 import pytest
 from sqlmodel import select
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.test import Client
 
 from arena import accounts
 from arena.api import create_api
@@ -18,9 +21,6 @@ from tests.support.publishing import Ringing
 from tests.web import kinds
 from tests.worker import site as sites
 from tests.worker.site import PASSWORD, now
-from werkzeug.exceptions import NotFound
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.test import Client
 from worker import jobs
 
 
