@@ -59,9 +59,9 @@ Language = Annotated[str, typer.Option("--language", metavar="ko|en", help=said(
 @command(
     app,
     "report",
-    "예측을 학습 자료의 검증 부분에서 채점합니다. 서버 없이, 모든 지표와 구간과 곡선을 냅니다. 그 환자를 빼고 맞춘 모형이어야 합니다. "
+    "검증 환자의 예측을 서버 없이 채점합니다. 학습 자료의 검증 부분에서 모든 지표와 구간과 곡선을 냅니다. 그 환자를 빼고 맞춘 모형이어야 합니다. "
     "--against는 다른 파일보다 나은지 말하고, --out은 HTML 보고서를 씁니다.",
-    "Score predictions on the validation part of the training file: every metric, interval and curve, without a server. Fit the "
+    "Score predictions of the validation rows, offline. Every metric, interval and curve, on outcomes that you hold. Fit the "
     "model without those rows. --against says whether it is better than another file, --out writes an HTML report.",
     example="arena report colon-adjuvant/ practice.csv --against last.csv --out report.html",
 )
