@@ -10,12 +10,21 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import HTTP_STATUS_CODES
 
-from arena import scopes, wire, wire_analysis, wire_organizer, wire_participation, wire_practice, wire_reports, wire_versions
+from arena import (
+    scopes,
+    wire,
+    wire_analysis,
+    wire_organizer,
+    wire_participation,
+    wire_practice,
+    wire_reports,
+    wire_versions,
+)
 from arena.addresses import RowId, Slug, SubmissionId
 from arena.api import references
 from arena.api.examples import example
-from arena.api.problems import MEDIA_TYPE, REFUSALS, problem_example
 from arena.api.parts import scope_of
+from arena.api.problems import MEDIA_TYPE, REFUSALS, problem_example
 from arena.api.receiving import LONGEST_KEY
 
 DESCRIPTION = """\

@@ -59,9 +59,9 @@ Language = Annotated[str, typer.Option("--language", metavar="ko|en", help=said(
 @command(
     app,
     "report",
-    "예측을 학습 자료의 검증 부분에서 채점합니다. 서버 없이, 모든 지표와 구간과 곡선을 냅니다. 그 환자를 빼고 맞춘 모형이어야 합니다. "
+    "검증 환자의 예측을 서버 없이 채점합니다. 학습 자료의 검증 부분에서 모든 지표와 구간과 곡선을 냅니다. 그 환자를 빼고 맞춘 모형이어야 합니다. "
     "--against는 다른 파일보다 나은지 말하고, --out은 HTML 보고서를 씁니다.",
-    "Score predictions on the validation part of the training file: every metric, interval and curve, without a server. Fit the "
+    "Score predictions of the validation rows, offline. Every metric, interval and curve, on outcomes that you hold. Fit the "
     "model without those rows. --against says whether it is better than another file, --out writes an HTML report.",
     example="arena report colon-adjuvant/ practice.csv --against last.csv --out report.html",
 )
@@ -146,7 +146,7 @@ def _compared(found: dict[str, Any], definition: Definition) -> Text:
     apart = found["against"].get(primary.key)
     if apart is None or apart["value"] is None or apart["ci"] is None:
         return Text(
-            f"{other}과의 {primary.key} 차이는 낼 수 없습니다.",
+            f"{other} 파일과의 {primary.key} 차이는 낼 수 없습니다.",
             f"The difference from {other} in {primary.key} is undefined.",
         )
     low, high = apart["ci"]
@@ -160,7 +160,7 @@ def _compared(found: dict[str, Any], definition: Definition) -> Text:
     else:
         ending = Text("우연으로 보기 어려울 만큼 더 못합니다.", "It is worse by more than chance explains.")
     return Text(
-        f"{other}과의 {primary.key} 차이: {written}. {ending.ko}",
+        f"{other} 파일과의 {primary.key} 차이: {written}. {ending.ko}",
         f"Difference from {other} in {primary.key}: {written}. {ending.en}",
     )
 

@@ -14,8 +14,8 @@ from arena.settings import Settings
 from arena.store.blobs import Blobs
 from arena.web import (
     account_pages,
-    analysis_pages,
     admin_pages,
+    analysis_pages,
     assets,
     challenge_pages,
     compression,

@@ -126,11 +126,13 @@ def _compared(hosted: Hosted, view: PracticeView) -> str:
     apart = view.differences.get(entry.key)
     name = measures.name(entry)
     if apart is None or apart.value is None or apart.ci is None:
-        return t(f"{other}과의 {name} 차이는 낼 수 없습니다.", f"The difference from {other} in {name} is undefined.")
+        return t(
+            f"{other} 파일과의 {name} 차이는 낼 수 없습니다.", f"The difference from {other} in {name} is undefined."
+        )
     decimals = digits(entry)
     between = formatting.interval(*apart.ci, decimals, reader.language())
     written = f"{formatting.signed(apart.value, decimals)} ({t('95% 신뢰구간', '95% CI')} {between})"
-    head = t(f"{other}과의 {name} 차이는 {written}입니다. ", f"It differs from {other} by {written} in {name}. ")
+    head = t(f"{other} 파일과의 {name} 차이는 {written}입니다. ", f"It differs from {other} by {written} in {name}. ")
     low, high = apart.ci
     if low <= 0 <= high:
         return head + t(

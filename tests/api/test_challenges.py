@@ -31,7 +31,13 @@ def test_the_list_and_the_detail_say_the_same(nobody):
 
 def test_no_file_of_a_challenge_is_listed_but_those_to_download(nobody):
     detail = wire.ChallengeDetail.model_validate_json(nobody.get("/challenges/small").data)
-    assert [file.name for file in detail.files] == ["train.csv", "test.csv", "dictionary.csv", "sample_submission.csv"]
+    assert [file.name for file in detail.files] == [
+        "train.csv",
+        "test.csv",
+        "dictionary.csv",
+        "sample_submission.csv",
+        "challenge.toml",
+    ]
     # Of the labels it tells the digests under the seal, and no name that could be asked for.
     assert "labels." not in nobody.get("/challenges/small").text
 

@@ -15,7 +15,7 @@ from tests.web.test_organize_access import FORM, everything, staff
 OPEN = {
     "assets.serve", "health.healthz", "health.readyz", "home.index", "account.sign_up", "account.sign_in", "account.sign_out",
     "account.set_up", "account.reset", "challenge.overview", "challenge.data", "challenge.evaluation", "challenge.rules",
-    "challenge.file", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
+    "challenge.file", "practice.show", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
     "mailbox.forgot", "leaderboard.show", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
 }  # fmt: skip
 SIGNED_IN = {
@@ -23,12 +23,15 @@ SIGNED_IN = {
     "team.invite", "team.leave", "team.invitation", "joining.participation", "joining.ask", "submission.submit",
     "submission.upload", "submission.index", "organize.index", "mailbox.send_again", "mailbox.change", "mailbox.verify",
     "account.end_sessions", "departure.data", "departure.delete",
+    "practice.send",
 }  # fmt: skip
 # Pages that tell whoever is not signed in what they would agree to, or what uploading needs.
 EXPLAINED = {"challenge.agreement", "submission.submit", "submission.index"}
 # Open after the reveal; before it refused, and nobody is asked to sign in for it.
 REVEALED = {"analysis.show", "analysis.table", "analysis.whole"}
 OWN = {
+    "practice.report",
+    "practice.status",
     "account.revoke_token",
     "account.end_session",
     "submission.report",
@@ -97,7 +100,9 @@ def tokens(world):
 
 
 def test_every_page_has_its_place(staffed):
-    assert {endpoint for endpoint, _, _ in pages(staffed)} == OPEN | SIGNED_IN | REVEALED | OWN | SENDERS | ADMINISTRATORS
+    assert {
+        endpoint for endpoint, _, _ in pages(staffed)
+    } == OPEN | SIGNED_IN | REVEALED | OWN | SENDERS | ADMINISTRATORS
 
 
 def test_nobody_changes_anything_and_sees_what_is_open(staffed):
@@ -167,8 +172,9 @@ def test_without_the_forms_token_nothing_is_done(staffed):
                 FORM | {"csrf_token": "x"},
                 FORM | {"csrf_token": form_token(staffed.visitor(), "/signin")},
             ):
-                # Who may send no challenge is told that first.
+                # Who may send no challenge is told that first; and a form is read only where there is something to practise on.
                 expected = (403,) if endpoint in SENDERS and endpoint != "new_challenge.definition" else (400, 403)
+                expected = (404,) if endpoint == "practice.send" else expected
                 assert visitor.client.post(address, data=data).status_code in (*expected, 400), (endpoint, address)
             tried += 1
     assert tried >= 17
