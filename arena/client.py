@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from arena import wire, wire_participation
+from arena import wire, wire_participation, wire_receipts
 from arena.transfers import Progress, Watched, tell
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -187,6 +187,10 @@ class Arena:
     def labels_key(self) -> wire.LabelsKey:
         """Return the public key that labels are sealed with."""
         return self._ask(wire.LabelsKey, "GET", "/labels-key")
+
+    def receipt_key(self) -> wire_receipts.ReceiptKey:
+        """Return the public key that receipts are signed with."""
+        return self._ask(wire_receipts.ReceiptKey, "GET", "/receipt-key")
 
     def download(
         self,

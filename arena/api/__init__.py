@@ -16,6 +16,7 @@ from arena.api import (
     organizer_routes,
     parts,
     problems,
+    receipt_routes,
     submission_routes,
     team_routes,
     version_routes,
@@ -71,6 +72,7 @@ def create_api(
         leaderboard_routes,
         organizer_routes,
         version_routes,
+        receipt_routes,
     ):
         app.register_blueprint(routes.blueprint)
     openapi.install(app)

@@ -9,7 +9,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import HTTP_STATUS_CODES
 
-from arena import wire, wire_organizer, wire_participation, wire_versions
+from arena import wire, wire_organizer, wire_participation, wire_receipts, wire_versions
 from arena.addresses import RowId, Slug, SubmissionId
 from arena.api.problems import MEDIA_TYPE
 from arena.api.receiving import LONGEST_KEY
@@ -102,7 +102,7 @@ def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
 def _schemas() -> dict[str, Any]:
     found = dict(
         member
-        for module in (wire, wire_organizer, wire_participation, wire_versions)
+        for module in (wire, wire_organizer, wire_participation, wire_receipts, wire_versions)
         for member in inspect.getmembers(module, inspect.isclass)
     )
     modes: list[tuple[Any, JsonSchemaMode]] = [

@@ -18,6 +18,7 @@ from arena.web import (
     challenge_pages,
     datasheet_pages,
     errors_pages,
+    figure_pages,
     guide_pages,
     health_pages,
     home_pages,
@@ -32,6 +33,7 @@ from arena.web import (
     security,
     submission_pages,
     team_pages,
+    verify_pages,
     version_pages,
 )
 from arena.web.forms import FORM_BYTES, csrf
@@ -84,6 +86,8 @@ def create_app(
         team_pages,
         joining_pages,
         submission_pages,
+        figure_pages,
+        verify_pages,
         leaderboard_pages,
         version_pages,
         guide_pages,

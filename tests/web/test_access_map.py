@@ -17,6 +17,7 @@ OPEN = {
     "account.set_up", "account.reset", "challenge.overview", "challenge.data", "challenge.evaluation", "challenge.rules",
     "challenge.file", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
     "leaderboard.show", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
+    "verify.show", "verify.examine", "verify.key",
 }  # fmt: skip
 SIGNED_IN = {
     "account.show", "account.profile", "account.password", "account.make_token", "challenge.agreement", "team.make",
@@ -25,7 +26,8 @@ SIGNED_IN = {
 }  # fmt: skip
 # Pages that tell whoever is not signed in what they would agree to, or what uploading needs.
 EXPLAINED = {"challenge.agreement", "submission.submit", "submission.index"}
-OWN = {"account.revoke_token", "submission.report", "submission.status", "submission.choose", "submission.receipt"}
+OWN = {"account.revoke_token", "submission.report", "submission.status", "submission.choose", "submission.receipt", "figure.drawing",
+       "figure.numbers"}  # fmt: skip
 SENDERS = {
     "new_challenge.choose", "new_challenge.form", "new_challenge.archive", "new_challenge.definition", "new_challenge.texts",
     "new_challenge.receive",
@@ -47,6 +49,7 @@ def staffed(sqlite_engine, tmp_path):
             "token": "a",
             "number": 1,
             "version": "1",
+            "figure": "history",
             "name": "train.csv",
         }
     return world

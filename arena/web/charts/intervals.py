@@ -27,6 +27,7 @@ class Row:
     high: float | None = None
     kind: str = ""
     note: str = ""
+    truth: float | None = None  # where it is known and may be shown, marked upright
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def forest(
     words: svg.Words, rows: Sequence[Row], axis_label: str, *, decimals: int = 3, differences: bool = False
 ) -> Markup:
     """Return named rows under one axis, one value and interval each; differences are signed, and a line marks 0."""
-    axis = Axis.over(rows, zero=0.0 if differences else None)
+    axis = Axis.over([*rows, *(Row("", row.truth) for row in rows)], zero=0.0 if differences else None)
     digits = svg.decimals_of(axis.marks) if axis.marks else 0
     write = formatting.signed if differences else formatting.number
     parts = [svg.line(axis.scale.at(mark), 0, axis.scale.at(mark), 100, "grid") for mark in axis.marks]
@@ -100,6 +101,10 @@ def forest(
             parts += _mark(axis.scale, row, svg.place(y))
             end = axis.scale.at(row.high if row.high is not None else row.value)
             kind = "halo wide you" if row.kind == "you" else "halo wide"
+            if row.truth is not None:
+                at, half = axis.scale.at(row.truth), 34 / len(rows)
+                parts.append(svg.line(at, y - half, at, y + half, "truth"))
+                end = max(end, at)
             parts.append(svg.text(end, y, write(row.value, decimals), kind, dx=10))
     height = (
         "h-s"
