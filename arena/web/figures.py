@@ -47,6 +47,7 @@ class Group:
     figures: tuple[Figure, ...]
     others: tuple[Figure, ...] = ()
     square: bool = False
+    note: str = ""
 
     @property
     def every(self) -> tuple[Figure, ...]:

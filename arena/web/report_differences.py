@@ -10,6 +10,7 @@ from arena.web.charts import intervals
 from arena.web.charts.svg import Words
 from arena.web.figures import Figure
 from arena.web.rendering import t
+from challenges.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,9 @@ def better(hosted: Hosted, view: SubmissionView) -> Better | None:
 
 def _not_told() -> str:
     return t(
-        "앞선 파일과의 차이는 말하지 않습니다. 다른 제출은 보이던 상태 그대로 남으며, 이 파일의 점수와 차이를 알면 그 파일의 숨긴 점수도 알게 되기 때문입니다. 앞선 파일보다 유의하게 나았는지는 위의 판정이 말합니다.",
+        "앞선 파일과의 차이는 말하지 않습니다. 다른 제출은 보이던 상태 그대로 남으며, 이 파일의 점수와 차이를 알면 그 파일의 숨긴 점수도 알게 되기 때문입니다. 공개 환자에서 앞선 파일보다 유의하게 나았는지는 위에 적은 공개 전의 판정이 말합니다.",
         "No difference from an earlier file is told: your other submissions keep their shown state, and this file’s score with the difference "
-        "would give theirs away. Whether it was significantly better than what came before is what the decision above says.",
+        "would give theirs away. Whether it was significantly better than what came before, on the public patients, is what the decision before the reveal says.",
     )
 
 
@@ -77,10 +78,16 @@ def _compared(hosted: Hosted, name: str, score: ScoreView) -> str:
     entry = hosted.definition.primary
     value, (low, high) = score.value or 0.0, score.ci or (0.0, 0.0)
     written = _written(score, answers.digits(entry))
+    rows = Text("효과", "effects") if hosted.definition.kind == "effect" else Text("환자", "patients")
     head = t(
-        f"같은 환자에서 이 파일과 {name}의 {measures.name(entry)} 차이는 {written}입니다. ",
-        f"On the same patients this file differs from {name} by {written} in {measures.name(entry)}. ",
+        f"같은 {rows.ko}에서 이 파일과 {name}의 {measures.name(entry)} 차이는 {written}입니다. ",
+        f"On the same {rows.en} this file differs from {name} by {written} in {measures.name(entry)}. ",
     )
+    if score.ci is None:
+        return head + t(
+            "이 지표에는 표준오차가 없어 우연인지는 말할 수 없습니다.",
+            "This metric has no standard error, so whether chance explains it cannot be said.",
+        )
     if low <= 0 <= high:
         return head + t("구간이 0을 품으므로 우연일 수 있습니다.", "The interval holds 0, so chance may explain it.")
     if (value > 0) == (hosted.better == "higher"):
@@ -107,7 +114,10 @@ def _figure(hosted: Hosted, rows: Sequence[_Row]) -> Figure | None:
     entries = {one.key: one for one in hosted.definition.metrics}
     told = [one.name for one in drawn if one.low is not None and one.high is not None and not one.low <= 0 <= one.high]
     finding = (
-        t(f"구간이 0을 품지 않는 것: {', '.join(told)}.", f"The interval leaves out 0 for: {', '.join(told)}.")
+        t(
+            f"우연으로 보기 어려운 차이: {', '.join(told)}.",
+            f"It differs by more than chance from {' and from '.join(told)}.",
+        )
         if told
         else t("모든 구간이 0을 품습니다.", "Every interval holds 0.")
     )

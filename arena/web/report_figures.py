@@ -137,7 +137,7 @@ def scores(hosted: Hosted, view: SubmissionView, board: Board) -> Figure | None:
         value = formatting.number(best.value or 0.0, metric.decimals)
         finding = t(
             f"{finding[:-1]}. 기준 모형 가운데 가장 나은 것({name})은 {value}입니다.",
-            f"{finding[:-1]}; the best of the baselines, {name}, {value}.",
+            f"{finding[:-1]}; the best of the baselines, “{name}”, has {value}.",
         )
     caption = (
         t("이 지표에는 표준오차가 없습니다.", "This metric has no standard error.")
@@ -226,7 +226,7 @@ def _numbers(score: ScoreView) -> tuple[Cell, ...]:
 
 
 def _se(score: ScoreView, decimals: int) -> str:
-    return _number(score.se, decimals + 1)
+    return _number(score.se, min(decimals + 1, 4))
 
 
 def _with_interval(score: ScoreView, decimals: int) -> str:

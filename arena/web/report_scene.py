@@ -53,6 +53,7 @@ class Told:
             "rescored": rescored(self.view),
             "reason": reports.reason,
             "unit": reports.unit,
+            "decided": report_figures.decided(self.view),
         }
 
 

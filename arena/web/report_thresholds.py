@@ -29,7 +29,7 @@ def groups(content: dict[str, Any], horizon: float | None) -> list[Group]:
         drawn = [draw(part, key, _when(key)) for key, part in zip(keys, parts, strict=True)]
         shown = [figure for figure in drawn if figure is not None]
         if shown:
-            found.append(Group(name, title, tuple(shown[:1]), tuple(shown[1:]), square))
+            found.append(Group(name, title, tuple(shown[:1]), tuple(shown[1:]), square, _when(keys[0])))
     return found
 
 
@@ -128,6 +128,12 @@ def _distribution(found: dict[str, Any], key: str, when: str) -> Figure | None:
     def write(value: float) -> str:
         return formatting.percent(value, min(digits, 1)) if shares else formatting.number(value, digits)
 
+    marks = svg.ticks(edges[0], edges[-1], 6)
+    on_axis = svg.decimals_of([100 * mark for mark in marks] if shares else marks)
+
+    def marked(value: float) -> str:
+        return formatting.percent(value, on_axis) if shares else formatting.number(value, on_axis)
+
     total = sum(rows)
     reached = list(accumulate(rows))
     half, most = (
@@ -146,7 +152,7 @@ def _distribution(found: dict[str, Any], key: str, when: str) -> Figure | None:
     spans = list(zip(pairwise(edges), rows, strict=True))
     below = t(f"{ko}사건의 예측 확률", f"Predicted probability{en}") if shares else t("예측한 위험", "Predicted risk")
     return Figure(
-        distribution.draw(Words(_ident(ident), label, finding), edges, rows, (below, t("환자", "Patients")), write),
+        distribution.draw(Words(_ident(ident), label, finding), edges, rows, (below, t("환자", "Patients")), marked),
         label,
         t(
             "채점한 환자의 예측을 구간마다 셉니다. 10명보다 적은 구간은 이웃과 합치며, 합친 구간의 막대는 낮고 넓습니다.",
@@ -170,7 +176,7 @@ def _distribution(found: dict[str, Any], key: str, when: str) -> Figure | None:
 
 
 def _decision(found: Sequence[Sequence[float]], key: str, when: str) -> Figure | None:
-    if len(found) < 2:
+    if len(found) < 3:
         return None
     points = [(at, own, everybody) for at, own, everybody in found]
     ko, en = _within(when)

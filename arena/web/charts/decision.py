@@ -1,7 +1,7 @@
 """Decision curves: net benefit over thresholds, beside treating everybody and treating nobody."""
 
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -25,15 +25,25 @@ def draw(words: svg.Words, points: Sequence[Point], names: tuple[str, str, str],
         parts.append(svg.line(0, y.at(mark), 100, y.at(mark), "grid" if mark else "refd"))
         parts.append(svg.text(0, y.at(mark), formatting.number(mark, digits), "e", dx=-8))
     own = [(x.at(at), y.at(max(value, lowest))) for at, value, _ in points]
-    everybody = [(x.at(at), y.at(value)) for at, _, value in takewhile(lambda one: one[2] >= lowest, points)]
+    everybody = [(x.at(at), y.at(value)) for at, value in _down_to(lowest, points)]
     parts.append(svg.curves(svg.path(everybody, "soft"), svg.path(own, "line you")))
     parts += [svg.text(x.at(mark), 100, formatting.percent(mark, 0), "m", dy=18) for mark in svg.ticks(0.0, last, 6)]
     parts.append(svg.line(0, 100, 100, 100, "axis"))
     parts.append(svg.text(100, own[-1][1], names[0], "you", dx=10))
-    if everybody:
+    if len(everybody) > 1:
         left, top = everybody[-1]
         parts.append(svg.text(left, top, names[1], "e halo" if left > 60 else "halo", dx=-8 if left > 60 else 8, dy=-2))
     parts.append(svg.text(100, y.at(0.0), names[2], "e halo muted", dx=-2, dy=12))
     parts.append(svg.text(100, 100, axes[0], "e", dy=38))
     parts.append(svg.text(0, 0, axes[1], "strong", dx=-44, dy=-18))
-    return svg.plot(words, "h-m key-right two-line top decision", *parts)
+    return svg.plot(words, "h-m key-right two-line top benefit", *parts)
+
+
+def _down_to(lowest: float, points: Sequence[Point]) -> list[tuple[float, float]]:
+    """Return the line of treating everybody as far as it stays in the plot, with the place where it leaves."""
+    found = [(points[0][0], points[0][2])]
+    for (before, _, upper), (at, _, lower) in pairwise(points):
+        if lower < lowest:
+            return [*found, (before + (at - before) * (upper - lowest) / (upper - lower), lowest)]
+        found.append((at, lower))
+    return found

@@ -28,7 +28,8 @@ SPACES: dict[str, tuple[float | None, float | None, float | None, float | None]]
     "risk": (None, None, 9, 5),
     "hist": (None, None, None, 4.25),
     "grid-line": (1.5, 1, 2.6, 1),
-    "decision": (None, None, None, 3.6),
+    "long": (None, None, None, 16),
+    "benefit": (None, None, None, 3.6),
     "spread": (None, None, None, 3.6),
 }
 SQUARE = 460
