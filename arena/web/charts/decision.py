@@ -32,8 +32,10 @@ def draw(words: svg.Words, points: Sequence[Point], names: tuple[str, str, str],
     parts.append(svg.text(100, own[-1][1], names[0], "you", dx=10))
     if len(everybody) > 1:
         left, top = everybody[-1]
-        parts.append(svg.text(left, top, names[1], "e halo" if left > 60 else "halo", dx=-8 if left > 60 else 8, dy=-2))
-    parts.append(svg.text(100, y.at(0.0), names[2], "e halo muted", dx=-2, dy=12))
+        parts.append(
+            svg.text(left, top, names[1], "e halo" if left > 60 else "halo", dx=-8 if left > 60 else 8, dy=-12)
+        )
+    parts.append(svg.text(100, y.at(0.0), names[2], "e halo", dx=-2, dy=12))
     parts.append(svg.text(100, 100, axes[0], "e", dy=38))
     parts.append(svg.text(0, 0, axes[1], "strong", dx=-44, dy=-18))
     return svg.plot(words, "h-m key-right two-line top benefit", *parts)
