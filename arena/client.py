@@ -23,6 +23,7 @@ from arena import (
     wire_analysis,
     wire_participation,
     wire_practice,
+    wire_receipts,
     wire_reports,
     wire_versions,
 )
@@ -212,6 +213,10 @@ class Arena:
     def labels_key(self) -> wire.LabelsKey:
         """Return the public key that labels are sealed with."""
         return self._ask(wire.LabelsKey, "GET", "/labels-key")
+
+    def receipt_key(self) -> wire_receipts.ReceiptKey:
+        """Return the public key that receipts are signed with."""
+        return self._ask(wire_receipts.ReceiptKey, "GET", "/receipt-key")
 
     def download(
         self,

@@ -116,7 +116,7 @@ def _enough(rows: NDArray[np.bool_], case: NDArray[np.bool_], control: NDArray[n
 
 
 def decision_curve(sample: Sample, probability: Floats, horizon: float) -> Points:
-    """Return [threshold, net benefit, net benefit of treating everybody] at whole percentages.
+    """Return [threshold, net benefit, net benefit of treating everybody] at whole percentages, from 0, where all are treated.
 
     Thresholds are left out that would set too few rows apart from those before them (the module's first lines).
     """
@@ -127,6 +127,7 @@ def decision_curve(sample: Sample, probability: Floats, horizon: float) -> Point
     control = ~case & (sample.truth.time >= horizon)
     found: Points = []
     for threshold in _kept(probability, case, control):
+        found = found or [[0.0, 1.0 - everybody, 1.0 - everybody]]
         exchange = 1.0 / (1.0 - threshold)
         treated, free, reaching = kernels.treated_survival(line.time, line.event, placed, threshold, float(horizon))
         if reaching < LEAST:
@@ -141,6 +142,7 @@ def decision_binary(truth: BinaryTruth, probability: Floats) -> Points:
     n, share = case.size, float(case.mean())
     found: Points = []
     for threshold in _kept(probability, case, ~case):
+        found = found or [[0.0, share, share]]
         odds = threshold / (1.0 - threshold)
         above = probability >= threshold
         hits = int((above & case).sum())

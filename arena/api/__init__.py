@@ -17,6 +17,7 @@ from arena.api import (
     parts,
     practice_routes,
     problems,
+    receipt_routes,
     receiving,
     report_routes,
     submission_routes,
@@ -77,6 +78,7 @@ def create_api(
         leaderboard_routes,
         organizer_routes,
         version_routes,
+        receipt_routes,
     ):
         app.register_blueprint(routes.blueprint)
     openapi.install(app)

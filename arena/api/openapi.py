@@ -17,6 +17,7 @@ from arena import (
     wire_organizer,
     wire_participation,
     wire_practice,
+    wire_receipts,
     wire_reports,
     wire_versions,
 )
@@ -155,6 +156,7 @@ def _models() -> dict[str, type[BaseModel]]:
             wire_organizer,
             wire_participation,
             wire_practice,
+            wire_receipts,
             wire_reports,
             wire_versions,
         )

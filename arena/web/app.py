@@ -22,6 +22,7 @@ from arena.web import (
     datasheet_pages,
     departure_pages,
     errors_pages,
+    figure_pages,
     guide_pages,
     health_pages,
     home_pages,
@@ -39,6 +40,7 @@ from arena.web import (
     security,
     submission_pages,
     team_pages,
+    verify_pages,
     version_pages,
 )
 from arena.web.forms import FORM_BYTES, csrf
@@ -99,6 +101,8 @@ def create_app(
         joining_pages,
         submission_pages,
         practice_pages,
+        figure_pages,
+        verify_pages,
         leaderboard_pages,
         analysis_pages,
         version_pages,

@@ -37,12 +37,12 @@ def verify(token: str) -> ResponseReturnValue:
     if address is None:
         return link_ended("verify")
     if request.method == "GET":
-        return page("verify.html", area="account", token=token, address=address, error=None)
+        return page("verify_address.html", area="account", token=token, address=address, error=None)
     try:
         with writing() as db:
             admission.verified(db, mailboxes.confirm(db, user, token, now()), now())
     except (Conflict, Forbidden) as error:
-        return page("verify.html", error.status, area="account", token=token, address=address, error=error)
+        return page("verify_address.html", error.status, area="account", token=token, address=address, error=error)
     return redirect(url_for("account.show", saved="verified"), 303)
 
 

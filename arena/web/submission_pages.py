@@ -8,13 +8,13 @@ from typing import BinaryIO, cast
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from arena import companions, datasets, hosting, intake, listing, notices, refusals, submissions, teams, viewing
+from arena import companions, hosting, intake, notices, refusals, submissions, teams, viewing
 from arena.errors import ArenaError, Invalid, UserError
 from arena.hosting import Hosted
 from arena.store.models import User
 from arena.submissions import Prepared, Recorded
 from arena.viewing import SubmissionView
-from arena.web import answers, excerpts, limits, report_curves, reports
+from arena.web import excerpts, limits, report_scene, reports
 from arena.web.account_pages import require_user
 from arena.web.forms import FORM_BYTES, csrf
 from arena.web.scenes import Scene, scene
@@ -23,8 +23,6 @@ from challenges.predictions import Predictions
 from challenges.text import Text
 
 blueprint = Blueprint("submission", __name__)
-
-WAITING = ("received", "scoring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,45 +198,23 @@ def index(slug: str) -> ResponseReturnValue:
     )
 
 
-def _report(public_id: str, template: str, status: int = 200) -> Response:
+def _report(public_id: str, template: str) -> Response:
     user = require_user()
+    told = report_scene.gather(public_id)
+    here, view = told.here, told.view
     with reading() as session:
-        hosted, view = viewing.one(session, user, public_id, now())
-        here = scene(session, hosted.slug)
-        others = viewing.of_team(session, hosted, here.team, here.at) if here.team else []
-        board = listing.board_now(session, hosted, here.team, here.at) if view.scores else None
-        quota = teams.quota(session, hosted, here.team, here.at) if here.team else None
-        fresh = notices.is_unread(session, user, hosted, public_id)
-    waiting = view.status in WAITING
-    if fresh and not waiting:
+        quota = teams.quota(session, here.hosted, here.team, here.at) if here.team and not view.scores else None
+        fresh = notices.is_unread(session, user, here.hosted, public_id)
+    if fresh and view.status not in report_scene.WAITING:
         with writing() as session:
-            notices.mark_subject_read(session, user, hosted, public_id, here.at)
-    codes = {
-        variable.column: dict(variable.codes)
-        for block in (datasets.describe(site().blobs, hosted) if view.report else ())
-        for variable in block.variables
-    }
-    groups = reports.subgroups(hosted, view, codes)
-    answer = answers.answer(hosted, view)
+            notices.mark_subject_read(session, user, here.hosted, public_id, here.at)
     return here.page(
         template,
-        status,
         tab="submissions",
-        view=view,
-        waiting=waiting,
-        verdict=reports.verdict(hosted, view),
-        scores=reports.scores(hosted, view),
-        answer=answer,
-        digits=answers.digits,
-        shown=None if waiting else reports.shown(hosted, others),
-        forest=reports.forest(hosted, view, board) if board else "",
-        groups=groups,
-        group_forest=reports.subgroup_forest(hosted, groups, reports.primary_score(hosted, view)) if groups else "",
-        curves=report_curves.figures(hosted, view, (3 if groups else 2) + (answer is not None and bool(answer.chart))),
-        reason=reports.reason,
-        same=bool(request.args.get("same")),
         quota=quota,
+        same=bool(request.args.get("same")),
         may_choose=here.status == "open" and not view.final and not view.refunded and not _out(view),
+        **told.context(),
     )
 
 

@@ -16,7 +16,7 @@ from tests.arena.conftest import predictions
 # What everybody may ask, what needs a token, and what needs the challenge's organizer; a new route has to be put in one of them.
 PUBLIC = {
     "openapi.spec", "challenges.every", "challenges.one", "challenges.file", "challenges.labels_key", "leaderboards.board",
-    "leaderboards.analysis", "versions.every", "versions.one",
+    "leaderboards.analysis", "versions.every", "versions.one", "receipts.key",
 }  # fmt: skip
 SIGNED_IN = {
     "challenges.accept", "teams.standing", "teams.ask", "teams.create", "teams.own", "teams.accept", "submissions.check",

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from arena import publishing, wire
+from arena import publishing, receipts, wire, wire_receipts
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import transaction
 from tests.arena.conftest import OPENS, write_folder
@@ -131,6 +131,12 @@ def test_the_labels_key_is_there_for_everybody(nobody):
     found = wire.LabelsKey.model_validate_json(nobody.get("/labels-key").data)
     assert found.key == "ab" * 32
     assert len(found.fingerprint.replace(" ", "")) == 32
+
+
+def test_the_receipt_key_is_there_for_everybody(nobody, site):
+    found = wire_receipts.ReceiptKey.model_validate_json(nobody.get("/receipt-key").data)
+    assert found.key == site.signer.public_key
+    assert found.fingerprint == receipts.fingerprint(found.key)
 
 
 def test_without_a_labels_key_it_is_our_fault(nobody, settings):

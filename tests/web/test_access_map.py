@@ -17,6 +17,7 @@ OPEN = {
     "account.set_up", "account.reset", "challenge.overview", "challenge.data", "challenge.evaluation", "challenge.rules",
     "challenge.file", "practice.show", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
     "mailbox.forgot", "leaderboard.show", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
+    "verify.show", "verify.examine", "verify.key",
 }  # fmt: skip
 SIGNED_IN = {
     "account.show", "account.profile", "account.password", "account.make_token", "challenge.agreement", "team.make",
@@ -38,6 +39,8 @@ OWN = {
     "submission.status",
     "submission.choose",
     "submission.receipt",
+    "figure.drawing",
+    "figure.numbers",
 }
 SENDERS = {
     "new_challenge.choose", "new_challenge.form", "new_challenge.archive", "new_challenge.definition", "new_challenge.texts",
@@ -70,6 +73,7 @@ def staffed(sqlite_engine, tmp_path):
             "token": "a",
             "number": 1,
             "version": "1",
+            "figure": "history",
             "name": "train.csv",
         }
     return world
