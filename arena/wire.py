@@ -69,6 +69,7 @@ class Problem(Answered):
     code: str
     errors: list[ProblemItem] = []
     total: int = 0
+    mend: str | None = None  # the page on which it can be mended, where there is one
 
 
 class Score(Answered):
@@ -231,10 +232,20 @@ class Quota(Answered):
     renews_at: datetime
 
 
+class AgreementAccepted(Answered):
+    """Which version of the agreement somebody accepted, and when."""
+
+    version: str
+    accepted_at: datetime
+
+
 class Member(Answered):
+    """One member of the own team; `agreed` says whether the present version of the agreement is accepted."""
+
     name: str
     captain: bool
     agreed: bool
+    agreements: list[AgreementAccepted] = []
 
 
 class Mark(Answered):
@@ -251,8 +262,10 @@ class Team(Answered):
     id: int
     name: str
     challenge: str
+    affiliation: str = ""
     members: list[Member]
     quota: Quota
+    frozen_from: datetime | None = None  # from then on nobody joins or leaves a team
     marks: list[Mark] = []
 
 

@@ -37,7 +37,7 @@ def test_every_route_is_described_with_its_refusals(app, nobody):
         if rule.endpoint != "openapi.spec"
     }
     assert routes == {(method, path) for path, operations in found.items() for method in operations}
-    assert len(routes) == 31
+    assert len(routes) == 35
     for path, operations in found.items():
         for operation in operations.values():
             assert {"401", "429", "500", "503"} <= set(operation["responses"])

@@ -16,16 +16,20 @@ OPEN = {
     "assets.serve", "health.healthz", "health.readyz", "home.index", "account.sign_up", "account.sign_in", "account.sign_out",
     "account.set_up", "account.reset", "challenge.overview", "challenge.data", "challenge.evaluation", "challenge.rules",
     "challenge.file", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
-    "leaderboard.show", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
+    "leaderboard.show", "team.public", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
 }  # fmt: skip
 SIGNED_IN = {
-    "account.show", "account.profile", "account.password", "account.make_token", "challenge.agreement", "team.make",
-    "team.invite", "team.leave", "team.invitation", "joining.participation", "joining.ask", "submission.submit",
+    "account.show", "account.profile", "notices.index", "notices.mail", "account.password", "account.make_token", "challenge.agreement", "team.make",
+    "team.invite", "team.leave", "team.invitation", "team.enter_code", "team.describe", "team.show_name",
+    "joining.participation", "joining.ask", "submission.submit",
     "submission.upload", "submission.index", "organize.index",
 }  # fmt: skip
 # Pages that tell whoever is not signed in what they would agree to, or what uploading needs.
 EXPLAINED = {"challenge.agreement", "submission.submit", "submission.index"}
-OWN = {"account.revoke_token", "submission.report", "submission.status", "submission.choose", "submission.receipt"}
+OWN = {
+    "account.revoke_token", "submission.report", "submission.status", "submission.choose", "submission.receipt", "team.revoke",
+    "team.remove", "team.hand_over",
+}  # fmt: skip
 SENDERS = {
     "new_challenge.choose", "new_challenge.form", "new_challenge.archive", "new_challenge.definition", "new_challenge.texts",
     "new_challenge.receive",
@@ -43,6 +47,8 @@ def staffed(sqlite_engine, tmp_path):
         token, _ = accounts.issue_token(session, owner, name="t", at=world.now)
         world.objects |= {
             "token_id": token.id,
+            "member_id": owner.id,
+            "invitation_id": 1,
             "code": "a",
             "token": "a",
             "number": 1,
