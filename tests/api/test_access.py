@@ -22,7 +22,14 @@ SIGNED_IN = {
     "challenges.accept", "teams.standing", "teams.ask", "teams.create", "teams.own", "teams.accept", "teams.leave", "submissions.check",
     "submissions.submit", "submissions.every",
 }  # fmt: skip
-OWN = {"teams.invite", "teams.invitations", "teams.revoke", "teams.describe", "submissions.one", "submissions.choose_final"}
+OWN = {
+    "teams.invite",
+    "teams.invitations",
+    "teams.revoke",
+    "teams.describe",
+    "submissions.one",
+    "submissions.choose_final",
+}
 SENDERS = {"organizers.receive"}
 ORGANIZERS = {
     "organizers.verification", "organizers.send_dry_run", "organizers.dry_run", "organizers.schedule", "organizers.extend",
