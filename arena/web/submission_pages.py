@@ -187,6 +187,7 @@ def _report(public_id: str, template: str, status: int = 200) -> Response:
         hosted, view = viewing.one(session, user, public_id, now())
         here = scene(session, hosted.slug)
         others = viewing.of_team(session, hosted, here.team, here.at) if here.team else []
+        others = [other for other in others if not other.late]
         board = listing.board_now(session, hosted, here.team, here.at) if view.scores else None
         quota = teams.quota(session, hosted, here.team, here.at) if here.team else None
         fresh = notices.is_unread(session, user, hosted, public_id)
