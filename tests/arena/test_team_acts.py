@@ -28,6 +28,14 @@ def _joined(site: Site, captain: models.User, team: models.Team, name: str) -> m
     return friend
 
 
+def _freeze(site: Site) -> None:
+    """Let teams be fixed a week before the close."""
+    with transaction(site.engine) as session:
+        row = session.get_one(models.Challenge, site.hosted().id)
+        row.definition = {**row.definition, "calendar": {**row.definition["calendar"], "team_freeze_days": 7}}
+        row.definition_sha256 = "8" * 64
+
+
 def _kinds(site: Site) -> list[str]:
     with reading(site.engine) as session:
         return [one.kind for one in session.exec(select(models.LedgerEntry).order_by(models.LedgerEntry.id))]
@@ -81,6 +89,7 @@ def test_who_has_submitted_stays_with_the_record_and_may_still_rename_until_the_
     captain, team = site.team("Ours")
     friend = _joined(site, captain, team, "friend")
     site.submit(friend, 5)
+    _freeze(site)
     hosted = site.hosted()
     for act in (
         lambda: _do(site, team_acts.leave, friend, hosted, site.now),
@@ -106,6 +115,7 @@ def test_from_the_freeze_on_nobody_comes_or_goes(site):
     site.publish()
     captain, team = site.team("Ours")
     friend = _joined(site, captain, team, "friend")
+    _freeze(site)
     frozen = teams.frozen_from(site.hosted())
     assert frozen == CLOSES - timedelta(days=7)
     for act in (
