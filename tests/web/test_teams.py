@@ -150,7 +150,7 @@ def test_what_is_left_is_said_in_the_same_words_on_every_page(world):
     report = submitted(visitor)
     for page in (TEAM, "/challenges/small/submit", "/challenges/small/submissions", report):
         words = text_of(visitor.get(page))
-        assert "Left today 1 of 2 1 used. Renewed on Tue 24 Nov 2026, 00:00 KST, in 12 h" in words, page
+        assert "Left today 1 of 2 1 used. Renewed on Tue 24 Nov 2026, 00:00 KST , in 12 h 0 min ." in words, page
         assert "Left in all 4 of 5" in words, page
     for page in (TEAM, "/challenges/small/submissions"):
         assert "Current final: submission 1 (the latest)" in text_of(visitor.get(page))
