@@ -106,6 +106,25 @@ class Arena:
         """Return a code that lets one person join the caller's team."""
         return self._ask(wire.Invitation, "POST", f"/teams/{team_id}/invitations")
 
+    def invitations(self, team_id: int) -> list[wire_participation.OutstandingInvitation]:
+        """Return the outstanding invitations of the caller's team."""
+        return self._ask(wire_participation.InvitationList, "GET", f"/teams/{team_id}/invitations").invitations
+
+    def revoke(self, team_id: int, invitation: int) -> list[wire_participation.OutstandingInvitation]:
+        """Revoke an outstanding invitation; return those that are left."""
+        path = f"/teams/{team_id}/invitations/{invitation}"
+        return self._ask(wire_participation.InvitationList, "DELETE", path).invitations
+
+    def change_team(self, team_id: int, *, name: str | None = None, affiliation: str | None = None) -> wire.Team:
+        """Give the caller's team another name or affiliation, as its captain."""
+        changed = {"name": name, "affiliation": affiliation}
+        given = {key: value for key, value in changed.items() if value is not None}
+        return self._ask(wire.Team, "PATCH", f"/teams/{team_id}", json=given)
+
+    def leave(self, slug: str) -> wire_participation.Left:
+        """Leave the caller's team, which must not have submitted."""
+        return self._ask(wire_participation.Left, "POST", f"/challenges/{slug}/team/leave")
+
     def join(self, code: str) -> wire.Team:
         """Join the team that an invitation is for."""
         return self._ask(wire.Team, "POST", f"/invitations/{code}/accept")

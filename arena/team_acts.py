@@ -13,8 +13,8 @@ from arena.store.models import Invitation, Membership, Team, User
 from challenges.text import Text
 
 
-def leave(session: Session, user: User, hosted: Hosted, at: datetime) -> None:
-    """Leave a team that has not submitted yet; the next member becomes captain, and a team without members is dissolved.
+def leave(session: Session, user: User, hosted: Hosted, at: datetime) -> Team:
+    """Leave a team that has not submitted yet and return it; the next member becomes captain, a team without members is dissolved.
 
     After the first submission nobody leaves: the record keeps its authors, and nobody who has used up a team's submissions
     and acceptances begins anew with another team.
@@ -30,6 +30,7 @@ def leave(session: Session, user: User, hosted: Hosted, at: datetime) -> None:
         _dissolve(session, hosted, team, at)
     elif team.captain_id == user.id:
         _make_captain(session, hosted, team, rest[0].id or 0, by=user.id, at=at)
+    return team
 
 
 def _dissolve(session: Session, hosted: Hosted, team: Team, at: datetime) -> None:

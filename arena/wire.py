@@ -72,6 +72,7 @@ class Problem(Answered):
     instance: str = ""  # names the request; quote it when asking an operator what happened
     errors: list[ProblemItem] = []
     total: int = 0
+    mend: str | None = None  # the page on which it can be mended, where there is one
 
 
 class Score(Answered):
@@ -235,10 +236,20 @@ class Quota(Answered):
     renews_at: datetime
 
 
+class AgreementAccepted(Answered):
+    """Which version of the agreement somebody accepted, and when."""
+
+    version: str
+    accepted_at: datetime
+
+
 class Member(Answered):
+    """One member of the own team; `agreed` says whether the present version of the agreement is accepted."""
+
     name: str
     captain: bool
     agreed: bool
+    agreements: list[AgreementAccepted] = []
 
 
 class Mark(Answered):
@@ -255,8 +266,10 @@ class Team(Answered):
     id: int
     name: str
     challenge: str
+    affiliation: str = ""
     members: list[Member]
     quota: Quota
+    frozen_from: datetime | None = None  # from then on nobody joins or leaves a team
     marks: list[Mark] = []
 
 

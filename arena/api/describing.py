@@ -1,6 +1,6 @@
 """From rows and views to what travels: every object that the API answers with is put together here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from arena.api.parts import language
 from arena.hosting import Hosted
 from arena.leaderboards import Board, BoardRow
 from arena.store.blobs import Blobs
-from arena.store.models import Disclosure, Team, User
+from arena.store.models import Agreement, Disclosure, Team, User
 from arena.teams import Quota
 from arena.versions import Version
 from arena.viewing import CompanionView, MarkView, ScoreView, SubmissionView
@@ -249,19 +249,27 @@ def team(
     hosted: Hosted,
     people: list[User],
     missing: list[User],
+    accepted: Mapping[int, Sequence[Agreement]],
     quota: Quota,
     marked: Iterable[MarkView],
+    frozen_from: datetime | None,
 ) -> wire.Team:
     without = {person.id for person in missing}
     return wire.Team(
         id=found.id or 0,
         name=found.name,
         challenge=hosted.slug,
+        affiliation=found.affiliation,
+        frozen_from=frozen_from,
         members=[
             wire.Member(
                 name=departing.called(one).pick(language()),
                 captain=one.id == found.captain_id,
                 agreed=one.id not in without,
+                agreements=[
+                    wire.AgreementAccepted(version=signed.version, accepted_at=signed.accepted_at)
+                    for signed in accepted.get(one.id or 0, ())
+                ],
             )
             for one in people
         ],

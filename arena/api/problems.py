@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from arena.api.parts import language
+from arena.api.parts import language, parts
 from arena.api.references import reference
 from arena.errors import ArenaError, Conflict, Invalid, OurFault
 from arena.wire import Problem, ProblemItem
@@ -117,6 +117,7 @@ def _answer(
     items: list[ProblemItem] | None = None,
     total: int = 0,
     headers: dict[str, str] | None = None,
+    mend: str = "",
 ) -> Response:
     chosen = language()
     problem = Problem(
@@ -128,6 +129,7 @@ def _answer(
         instance=f"urn:arena:request:{reference()}",
         errors=items or [],
         total=total or len(items or []),
+        mend=parts().settings.base_url + mend if mend else None,
     )
     response = Response(problem.model_dump_json(), status, mimetype=MEDIA_TYPE)
     response.headers["Content-Language"] = chosen
@@ -154,7 +156,7 @@ def _ours(error: Exception) -> Response:
     if isinstance(error, Invalid):
         items += [_item(problem) for problem in error.problems]
         total = error.total or len(items)
-    return _answer(error.status, error.code, error.message, items=items, total=total)
+    return _answer(error.status, error.code, error.message, items=items, total=total, mend=error.mend)
 
 
 def _item(problem: Any) -> ProblemItem:

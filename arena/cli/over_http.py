@@ -11,7 +11,7 @@ from arena.cli import joining, offline
 from arena.cli import login as logins
 from arena.cli.bars import bar
 from arena.cli.commands import SERVER, app, command
-from arena.cli.telling import decision, local, told_while_waiting
+from arena.cli.telling import decision, left, local, told_while_waiting
 from arena.cli.words import language, number, said, show, show_json, show_table, tell, yes
 from arena.client import Arena
 from challenges.text import Text
@@ -234,12 +234,14 @@ def submit(
         _advise(sent.advice)
         found: wire.Submission = arena.wait(sent, told=told_while_waiting()) if wait else sent
         metrics = arena.challenge(slug).metrics
+        quota = arena.team(slug).quota
     if as_json:
         show_json(found.model_dump(mode="json"))
     else:
         show(f"{found.id}  {found.status}")
         for line in decision(found, metrics):
             show(line)
+    tell(Text(left(quota), left(quota)))
     if found.status == "failed":
         raise typer.Exit(SERVER)
 
@@ -254,6 +256,7 @@ def submit(
 def submissions(slug: Slug, *, as_json: AsJson = False) -> None:
     with logins.arena() as arena:
         found = list(arena.submissions(slug))
+        quota = arena.team(slug).quota if found and not as_json else None
     if as_json:
         show_json([one.model_dump(mode="json") for one in found])
         return
@@ -276,12 +279,14 @@ def submissions(slug: Slug, *, as_json: AsJson = False) -> None:
                 one.decision,
                 number(one.shown_gain, signed=True),
                 local(one.received_at),
-                yes(one.final),
+                said("마감 뒤", "late") if one.late else yes(one.final),
                 one.note,
             )
             for one in found
         ],
     )
+    if quota is not None:
+        tell(Text(left(quota), left(quota)))
 
 
 @command(

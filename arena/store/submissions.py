@@ -190,6 +190,33 @@ def scored(
     return list(found)  # type: ignore[arg-type]
 
 
+def best_private(
+    session: Session, challenge_id: int, key: str, *, better: str, limit: int
+) -> list[tuple[Team, int, float]]:
+    """Return (team, submission, value) of the best private scores that count, the best first, baselines left out."""
+    value = col(Score.value)
+    found = session.exec(
+        select(Team, Submission.id, Score.value)
+        .join(Submission, col(Submission.team_id) == col(Team.id))
+        .join(Evaluation, col(Evaluation.submission_id) == col(Submission.id))
+        .join(Score, col(Score.evaluation_id) == col(Evaluation.id))
+        .where(
+            Submission.challenge_id == challenge_id,
+            col(Submission.late).is_(False),
+            col(Team.baseline).is_(None),
+            Evaluation.split == "private",
+            Evaluation.state == "scored",
+            col(Evaluation.in_force).is_(True),
+            Score.split == "private",
+            Score.key == key,
+            value.is_not(None),
+        )
+        .order_by(value.desc() if better == "higher" else value.asc(), col(Team.id))
+        .limit(limit),
+    )
+    return list(found)  # type: ignore[arg-type]
+
+
 def teams_that_submitted(session: Session, challenge_id: int) -> set[int]:
     in_time = (Submission.challenge_id == challenge_id, col(Submission.late).is_(False))
     return set(session.exec(select(Submission.team_id).where(*in_time).distinct()))

@@ -13,6 +13,7 @@ from arena.web import formatting, measures, reader, report_curves, reports
 from arena.web.answers import digits
 from arena.web.charts import intervals
 from arena.web.charts.svg import Words
+from arena.web.figures import Group, grouped
 from arena.web.rendering import t
 from challenges.definition import MetricEntry
 
@@ -39,7 +40,7 @@ class Shown:
     chart: Markup
     groups: list[reports.Subgroup]
     group_forest: Markup
-    curves: list[report_curves.Figure]
+    curves: list[Group]
     events: int | None
 
 
@@ -64,7 +65,7 @@ def shown(hosted: Hosted, view: PracticeView, codes: Mapping[str, Mapping[str, s
         chart,
         groups,
         reports.subgroup_forest(hosted, groups, own) if groups else Markup(),
-        report_curves.figures(hosted, as_sent, drawn + 1),
+        grouped(report_curves.groups(hosted, as_sent), drawn + 1),
         (view.report or {}).get("events"),
     )
 

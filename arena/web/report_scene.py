@@ -65,6 +65,7 @@ def gather(public_id: str) -> Told:
         here = scene(session, hosted.slug)
         others = viewing.of_team(session, hosted, here.team, here.at) if here.team else []
         board = listing.board_now(session, hosted, here.team, here.at) if view.scores else None
+    others = [other for other in others if not other.late]
     waiting = view.status in WAITING
     answer = answers.answer(hosted, view)
     better = report_differences.better(hosted, view)

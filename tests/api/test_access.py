@@ -19,10 +19,18 @@ PUBLIC = {
     "leaderboards.analysis", "versions.every", "versions.one", "receipts.key",
 }  # fmt: skip
 SIGNED_IN = {
-    "challenges.accept", "teams.standing", "teams.ask", "teams.create", "teams.own", "teams.accept", "submissions.check",
+    "challenges.accept", "teams.standing", "teams.ask", "teams.create", "teams.own", "teams.accept", "teams.leave", "submissions.check",
     "submissions.submit", "submissions.every",
 }  # fmt: skip
-OWN = {"teams.invite", "submissions.one", "submissions.choose_final", "reports.one"}
+OWN = {
+    "teams.invite",
+    "teams.invitations",
+    "teams.revoke",
+    "teams.describe",
+    "submissions.one",
+    "submissions.choose_final",
+    "reports.one",
+}
 SENDERS = {"organizers.receive"}
 ORGANIZERS = {
     "organizers.verification", "organizers.send_dry_run", "organizers.dry_run", "organizers.schedule", "organizers.extend",

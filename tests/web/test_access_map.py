@@ -16,15 +16,16 @@ OPEN = {
     "assets.serve", "health.healthz", "health.readyz", "home.index", "account.sign_up", "account.sign_in", "account.sign_out",
     "account.set_up", "account.reset", "challenge.overview", "challenge.data", "challenge.evaluation", "challenge.rules",
     "challenge.file", "practice.show", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
-    "mailbox.forgot", "leaderboard.show", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
+    "mailbox.forgot", "leaderboard.show", "team.public", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
     "verify.show", "verify.examine", "verify.key",
 }  # fmt: skip
 SIGNED_IN = {
-    "account.show", "account.profile", "account.password", "account.make_token", "challenge.agreement", "team.make",
-    "team.invite", "team.leave", "team.invitation", "joining.participation", "joining.ask", "submission.submit",
     "submission.upload", "submission.index", "organize.index", "mailbox.send_again", "mailbox.change", "mailbox.verify",
     "account.end_sessions", "departure.data", "departure.delete",
     "practice.send",
+    "account.show", "account.profile", "notices.index", "notices.mail", "account.password", "account.make_token", "challenge.agreement", "team.make",
+    "team.invite", "team.leave", "team.invitation", "team.enter_code", "team.describe", "team.show_name",
+    "joining.participation", "joining.ask", "submission.submit",
 }  # fmt: skip
 # Pages that tell whoever is not signed in what they would agree to, or what uploading needs.
 EXPLAINED = {"challenge.agreement", "submission.submit", "submission.index"}
@@ -41,6 +42,9 @@ OWN = {
     "submission.receipt",
     "figure.drawing",
     "figure.numbers",
+    "team.revoke",
+    "team.remove",
+    "team.hand_over",
 }
 SENDERS = {
     "new_challenge.choose", "new_challenge.form", "new_challenge.archive", "new_challenge.definition", "new_challenge.texts",
@@ -69,6 +73,8 @@ def staffed(sqlite_engine, tmp_path):
             "sign_in_id": sign_in.id,
             "link_id": 1,
             "act": "disable",
+            "member_id": owner.id,
+            "invitation_id": 1,
             "code": "a",
             "token": "a",
             "number": 1,

@@ -129,7 +129,7 @@ def test_from_agreement_to_team_to_invitation_to_a_second_member(world):
     own = mina.get("/challenges/small/team")
     assert "First get the data and make predictions" in own.text
     assert own.text.count('href="/challenges/small/data"') == 2
-    assert "refilled on " in own.text
+    assert "Renewed on " in own.text
     made = mina.post("/challenges/small/team/invitations", form="/challenges/small/team")
     link = re.search(r'value="http://[^"/]+(/invitations/[\w-]+)"', made.text)[1]
     assert "First the agreement" in jun.get(link).text
