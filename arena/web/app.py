@@ -27,6 +27,7 @@ from arena.web import (
     manual_pages,
     measures,
     new_challenge_pages,
+    notebook_pages,
     reader,
     rendering,
     security,
@@ -89,6 +90,7 @@ def create_app(
         guide_pages,
         new_challenge_pages,
         manual_pages,
+        notebook_pages,
     ):
         app.register_blueprint(module.blueprint)
     for blueprint in BLUEPRINTS:

@@ -17,6 +17,7 @@ OPEN = {
     "account.set_up", "account.reset", "challenge.overview", "challenge.data", "challenge.evaluation", "challenge.rules",
     "challenge.file", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
     "leaderboard.show", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
+    "notebook.download",
 }  # fmt: skip
 SIGNED_IN = {
     "account.show", "account.profile", "account.password", "account.make_token", "challenge.agreement", "team.make",
