@@ -24,7 +24,9 @@ from arena.transfers import Progress, Watched, tell
 __all__ = ("Arena", "ClientError", "Damaged", "Refused", "Unreachable")
 
 CHUNK = 1 << 16
-Page = TypeVar("Page", wire.ChallengeList, wire.SubmissionList, wire.Leaderboard, wire_versions.VersionList)
+Page = TypeVar(
+    "Page", wire.ChallengeList, wire.SubmissionList, wire.Leaderboard, wire.Analysis, wire_versions.VersionList
+)
 
 
 class Damaged(ClientError):
@@ -172,7 +174,9 @@ class Arena:
 
     def analysis(self, slug: str) -> wire.Analysis:
         """Return the analysis of the finals; refused with `not_revealed` before the reveal."""
-        return self._ask(wire.Analysis, "GET", f"/challenges/{slug}/analysis")
+        pages = list(self._pages(wire.Analysis, f"/challenges/{slug}/analysis"))
+        rows = [row for page in pages for row in page.rows]
+        return pages[0].model_copy(update={"rows": rows, "next": None})
 
     def labels_key(self) -> wire.LabelsKey:
         """Return the public key that labels are sealed with."""

@@ -372,7 +372,9 @@ class Analysis(Answered):
     challenge: str
     revealed: bool
     primary: str | None
+    total: int
     rows: list[BoardRow]
+    next: str | None = None
 
 
 class LabelsKey(Answered):

@@ -4,7 +4,7 @@ from apiflask import APIBlueprint
 
 from arena import hosting, leaderboards, teams, wire
 from arena.api import describing
-from arena.api.paging import BoardPage
+from arena.api.paging import BoardPage, Page, next_page
 from arena.api.parts import now, reading, someone
 
 blueprint = APIBlueprint("leaderboards", __name__, tag="Leaderboards")
@@ -39,9 +39,10 @@ def board(slug: str, query_data: BoardPage) -> wire.Leaderboard:
 
 
 @blueprint.get("/challenges/<slug:slug>/analysis")
+@blueprint.input(Page, location="query")
 @blueprint.output(wire.Analysis)
 @blueprint.doc(responses={403: "Nothing is shown before the reveal: not_revealed."})
-def analysis(slug: str) -> wire.Analysis:
+def analysis(slug: str, query_data: Page) -> wire.Analysis:
     """Show the private scores of the finals and the baselines, after the reveal."""
     with reading() as session:
         hosted = hosting.seen(session, someone(), slug)
@@ -53,9 +54,12 @@ def analysis(slug: str) -> wire.Analysis:
             viewer_team_id=team.id if team else None,
             at=now(),
         )
+    rows = found.rows[query_data.offset :]
     return wire.Analysis(
         challenge=hosted.slug,
         revealed=found.revealed,
         primary=describing.primary_key(hosted.definition),
-        rows=[describing.row(one) for one in found.rows],
+        total=len(found.rows),
+        rows=[describing.row(one) for one in rows[: query_data.limit]],
+        next=next_page(query_data, len(rows), "challenges", slug, "analysis"),
     )
