@@ -33,7 +33,9 @@ from arena.transfers import Progress, Watched, tell
 __all__ = ("Arena", "ClientError", "Damaged", "Refused", "Unreachable")
 
 CHUNK = 1 << 16
-Page = TypeVar("Page", wire.ChallengeList, wire.SubmissionList, wire.Leaderboard, wire_versions.VersionList)
+Page = TypeVar(
+    "Page", wire.ChallengeList, wire.SubmissionList, wire.Leaderboard, wire_analysis.Analysis, wire_versions.VersionList
+)
 
 
 class Damaged(ClientError):
@@ -227,7 +229,9 @@ class Arena:
 
     def analysis(self, slug: str) -> wire_analysis.Analysis:
         """Return the analysis of the finals; refused with `not_revealed` before the reveal."""
-        return self._ask(wire_analysis.Analysis, "GET", f"/challenges/{slug}/analysis")
+        pages = list(self._pages(wire_analysis.Analysis, f"/challenges/{slug}/analysis"))
+        rows = [row for page in pages for row in page.rows]
+        return pages[0].model_copy(update={"rows": rows, "next": None})
 
     def labels_key(self) -> wire.LabelsKey:
         """Return the public key that labels are sealed with."""

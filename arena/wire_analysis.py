@@ -61,5 +61,7 @@ class Analysis(Answered):
     challenge: str
     revealed: bool
     primary: str | None
+    total: int
     rows: list[BoardRow]
+    next: str | None = None
     comparison: Comparison | None = None

@@ -48,6 +48,27 @@ HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": "Send it as If-None-Match: what has not changed is a 304", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}},
 }
+# What an answer leads to: operation and status → the operations that take something of it, and where in the body that is.
+LINKS: dict[tuple[str, str], dict[str, dict[str, str]]] = {
+    ("challenges.every", "200"): {
+        name: {"slug": "$response.body#/challenges/0/slug"}
+        for name in ("challenges.one", "leaderboards.board", "versions.every", "teams.create")
+    },
+    ("teams.create", "201"): {"teams.invite": {"team_id": "$response.body#/id"}},
+    ("teams.own", "200"): {"teams.invite": {"team_id": "$response.body#/id"}},
+    ("teams.invite", "201"): {"teams.accept": {"code": "$response.body#/code"}},
+    ("submissions.submit", "202"): {
+        name: {"submission_id": "$response.body#/id"}
+        for name in ("submissions.one", "submissions.choose_final", "reports.one")
+    },
+    ("submissions.every", "200"): {
+        name: {"submission_id": "$response.body#/submissions/0/id"}
+        for name in ("submissions.one", "submissions.choose_final", "reports.one")
+    },
+    ("versions.every", "200"): {
+        "versions.one": {"slug": "$request.path.slug", "number": "$response.body#/versions/0/number"}
+    },
+}
 EVERYWHERE = tuple(name for name in HEADERS if name.startswith("X-"))
 SCOPES = (
     "A token has scopes; without the one that an operation names, the answer is 403 `scope_needed`.\n\n"
@@ -197,6 +218,13 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
             "206": {"description": "The range that was asked for", "content": BYTES},
             "416": {},
         }
+    for status, response in operation["responses"].items():
+        leads = LINKS.get((endpoint, status), {})
+        if leads:
+            response["links"] = {
+                name.replace(".", "_"): {"operationId": name.replace(".", "_"), "parameters": given}
+                for name, given in leads.items()
+            }
     # A token is welcome everywhere: it marks the caller's own team.
     scope = scope_of(endpoint, method.upper())
     bearer = {"BearerAuth": [scope]}

@@ -33,6 +33,7 @@ from arena.web import (
     manual_pages,
     measures,
     new_challenge_pages,
+    notebook_pages,
     notice_pages,
     practice_pages,
     reader,
@@ -109,6 +110,7 @@ def create_app(
         guide_pages,
         new_challenge_pages,
         manual_pages,
+        notebook_pages,
     ):
         app.register_blueprint(module.blueprint)
     for blueprint in BLUEPRINTS:

@@ -42,10 +42,6 @@ def primary(hosted: Hosted, view: SubmissionView) -> tuple[str, ScoreView] | Non
     return None
 
 
-            if not view.late
-            else t(
-                "이 파일은 넘어야 할 것, 곧 기준 모형이나 팀에서 마지막으로 받아들인 파일보다 유의하게 나았습니다. 마감 뒤에 냈으므로 순위는 그대로입니다.",
-                "accepted file. It came after the close, so your rank stays as it is.",
 def difference(score: ScoreView) -> tuple[float, float, float] | None:
     """Return the paired difference from the reference with its 95% interval."""
     if score.difference is None or score.difference_se is None:

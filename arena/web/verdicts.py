@@ -118,6 +118,12 @@ def _gated(hosted: Hosted, view: SubmissionView) -> Verdict:
                 "이 파일은 넘어야 할 것, 곧 기준 모형이나 팀에서 마지막으로 받아들인 파일보다 유의하게 나았습니다. 보이는 점수와 순위가 이 파일을 따릅니다.",
                 "This file was significantly better than what it had to beat: the baseline, or your team’s last "
                 "accepted file. Your shown score and rank now follow it.",
+            )
+            if not view.late
+            else t(
+                "이 파일은 넘어야 할 것, 곧 기준 모형이나 팀에서 마지막으로 받아들인 파일보다 유의하게 나았습니다. 마감 뒤에 냈으므로 순위는 그대로입니다.",
+                "This file was significantly better than what it had to beat: the baseline, or your team’s last "
+                "accepted file. It came after the close, so your rank stays as it is.",
             ),
         )
     if view.decision == "kept":

@@ -6,7 +6,7 @@ import pytest
 from arena import publishing, receipts, wire, wire_receipts
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import transaction
-from tests.arena.conftest import OPENS, write_folder
+from tests.arena.conftest import OPENS, predictions, write_folder
 
 
 def test_the_list_and_the_detail_say_the_same(nobody):
@@ -80,8 +80,12 @@ def test_a_range_beyond_the_end_is_refused(nobody):
 
 
 @pytest.mark.parametrize(
-    "path", ["/challenges", "/challenges/small", "/challenges/small/files/test.csv", "/challenges/small/leaderboard"]
-)
+    "path",
+    [
+        "/challenges", "/challenges/small", "/challenges/small/files/test.csv", "/challenges/small/leaderboard", "/openapi.json",
+        "/challenges/small/versions", "/challenges/small/versions/1", "/labels-key",
+    ],
+)  # fmt: skip
 def test_what_has_not_changed_costs_a_304(nobody, path):
     first = nobody.get(path)
     again = nobody.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -151,3 +155,33 @@ def test_files_wait_for_the_opening(nobody, site):
     assert (answer.status_code, answer.json["code"]) == (403, "not_open")
     site.now = OPENS
     assert nobody.get("/challenges/small/files/train.csv").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/challenges/small/team", "/challenges/small/submissions", "/submissions/{id}"])
+def test_what_is_ones_own_is_kept_by_oneself_alone(ours, theirs, site, path):
+    sent = ours.send("/challenges/small/submissions", predictions(site.ids, 10)).json["id"]
+    first = ours.get(path.format(id=sent))
+    assert (first.status_code, first.headers["Cache-Control"]) == (200, "private, no-cache")
+    assert {"Authorization", "Accept-Language"} <= set(first.headers["Vary"].split(", "))
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert ours.get(path.format(id=sent), headers=tag).status_code == 304
+    # Another team with the same tag is no reader of it.
+    assert theirs.get(path.format(id=sent), headers=tag).status_code in (200, 404)
+
+
+def test_lists_come_in_stretches_in_a_stable_order(nobody, site):
+    for slug in ("b-two", "a-three"):
+        site.publish(slug)
+    whole = [one["slug"] for one in nobody.get("/challenges").json["challenges"]]
+    assert whole == ["small", "b-two", "a-three"]
+    seen, address = [], "/challenges?limit=2"
+    while address:
+        page = nobody.get(address).json
+        seen.append([one["slug"] for one in page["challenges"]])
+        address = (page["next"] or "").removeprefix("/api/v1")
+    assert seen == [["small", "b-two"], ["a-three"]]
+    assert nobody.get("/challenges?offset=50").json == {"challenges": [], "next": None}
+    versions = nobody.get("/challenges/small/versions?limit=1").json
+    assert ([one["number"] for one in versions["versions"]], versions["next"]) == ([1], None)
+    for bad in ("limit=0", "limit=1001", "offset=-1", "limit=x"):
+        assert nobody.get(f"/challenges?{bad}").status_code == 422

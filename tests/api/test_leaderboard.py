@@ -55,7 +55,11 @@ def test_after_the_reveal_finals_have_their_private_scores(site, ours, theirs):
     score = found.rows[0].scores["ipa@1095"]
     assert (score.value, score.ci) == (0.13, (0.11, 0.15))
     analysis = wire_analysis.Analysis.model_validate_json(ours.get("/challenges/small/analysis").data)
-    assert (analysis.revealed, analysis.rows) == (True, found.rows)
+    assert (analysis.revealed, analysis.rows, analysis.next) == (True, found.rows, None)
+    first = wire_analysis.Analysis.model_validate_json(ours.get("/challenges/small/analysis?limit=1").data)
+    rest = wire_analysis.Analysis.model_validate_json(ours.get("/challenges/small/analysis?offset=1").data)
+    assert first.next == "/api/v1/challenges/small/analysis?limit=1&offset=1"
+    assert (first.rows + rest.rows, first.total, rest.next) == (found.rows, len(found.rows), None)
 
 
 def test_a_long_board_comes_in_pages(site, ours, theirs):

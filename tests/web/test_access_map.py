@@ -18,6 +18,7 @@ OPEN = {
     "challenge.file", "practice.show", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
     "mailbox.forgot", "leaderboard.show", "team.public", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
     "verify.show", "verify.examine", "verify.key",
+    "notebook.download",
 }  # fmt: skip
 SIGNED_IN = {
     "submission.upload", "submission.index", "organize.index", "mailbox.send_again", "mailbox.change", "mailbox.verify",
