@@ -16,11 +16,11 @@ Wanted = Callable[[str], bool]
 
 def addresses(app: Flask, objects: Mapping[str, object]) -> list[str]:
     """Every address that can be read, its parts from the objects, and one that leads nowhere."""
-    found = ["/nothing/here"]
-    for rule in app.url_map.iter_rules():
-        if "GET" in rule.methods and rule.endpoint != "assets.serve":
-            found.append(re.sub(r"<(?:[^<>:]+:)?(\w+)>", lambda part: str(objects[part[1]]), rule.rule))
-    return found
+    found = [
+        rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and rule.endpoint != "assets.serve"
+    ]
+    filled = [re.sub(r"<(?:[^<>:]+:)?(\w+)>", lambda part: str(objects[part[1]]), rule) for rule in found]
+    return [*filled, "/nothing/here"]
 
 
 def _all(_address: str) -> bool:
