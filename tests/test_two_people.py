@@ -28,7 +28,7 @@ WORDS = {
         "is_final": "최종", "leaderboard": "순위표", "private": "비공개",
     },
     "en": {
-        "team": "Team", "account": "Make an account", "email": "E-mail", "name": "Name", "password": "Password",
+        "team": "Team", "account": "Make (?:an account|one)", "email": "E-mail", "name": "Name", "password": "Password",
         "make_account": "Make the account", "agreement": "Read the agreement", "accept": "Accept", "team_name": "Team name",
         "make_team": "Make the team", "invite": "invitation link", "join": "Join the team", "data": "Data", "upload": "Upload",
         "file": "Prediction file", "note": "Note", "submit": "Check and submit", "submissions": "Submissions",
@@ -116,8 +116,25 @@ def predictions(test: str, horizons: list[str], knows: float) -> str:
 def test_two_people_from_the_first_visit_to_the_private_result(arena, story, tmp_path: Path):
     began = time.monotonic()
     mina, jun, language = story
-    slug, team = mina.slug, f"Six minutes {language}"
+    team = f"Six minutes {language}"
+    _come_together(arena, mina, jun, language, team)
+    report = _take_part(arena, mina, jun, team, tmp_path)
+    # The organizer closes and reveals; then the final's private score stands in its report and on the leaderboard.
+    for act in ("close", "reveal"):
+        done = arena.arena("challenge", act, mina.slug)
+        assert done.returncode == 0, done.stderr
+    jun.page.goto(report)
+    section = jun.page.locator("#report")
+    expect(section).to_contain_text(re.compile(jun.words["private"], re.IGNORECASE))
+    expect(section).to_contain_text(re.compile(r"0\.\d{2,}.{0,30}\(−?0\.\d+–−?0\.\d+\)", re.DOTALL))
+    jun.go("leaderboard")
+    expect(jun.page.get_by_role("main")).to_contain_text(re.compile(jun.words["private"], re.IGNORECASE))
+    expect(jun.page.get_by_role("main").get_by_role("table").first).to_contain_text(team)
+    print(f"{language}: {time.monotonic() - began:.0f} s")
 
+
+def _come_together(arena: Instance, mina: Person, jun: Person, language: str, team: str) -> None:
+    slug = mina.slug
     # Mina finds the challenge, makes an account, agrees, makes a team and an invitation.
     mina.page.goto(arena.address)
     if isinstance(mina.hands, Keyboard):
@@ -144,12 +161,16 @@ def test_two_people_from_the_first_visit_to_the_private_result(arena, story, tmp
     jun.hands.press(jun.named("button", "join"))
     expect(jun.page.get_by_role("main")).to_contain_text("Mina Kim")
 
+
+def _take_part(arena: Instance, mina: Person, jun: Person, team: str, folder: Path) -> str:
+    """Return the address of the final's report."""
+    slug = mina.slug
     # Jun downloads the data; his first file has an unknown patient, which is told on its line and costs nothing.
     jun.go("data")
     test = jun.hands.download(jun.page.get_by_role("main").locator("a[href$='/files/test.csv']")).read_text("utf-8")
     horizons = ["p_1y"] if slug == "one-year-mortality" else ["p_1y", "p_3y", "p_5y"]
     first = test.splitlines()[1].partition(",")[0]
-    good, better, bad = (tmp_path / f"{name}.csv" for name in ("good", "better", "bad"))
+    good, better, bad = (folder / f"{name}.csv" for name in ("good", "better", "bad"))
     good.write_text(predictions(test, horizons, 0.8), "utf-8")
     better.write_text(predictions(test, horizons, 1.0), "utf-8")
     bad.write_text(good.read_text("utf-8").replace(first, "NOBODY", 1), "utf-8")
@@ -177,19 +198,7 @@ def test_two_people_from_the_first_visit_to_the_private_result(arena, story, tmp
     # The leaderboard has the team; before the reveal it has no private score.
     mina.go("leaderboard")
     expect(mina.page.get_by_role("main").get_by_role("table").first).to_contain_text(team)
-
-    # The organizer closes and reveals; then the final's private score stands in its report and on the leaderboard.
-    for act in ("close", "reveal"):
-        done = arena.arena("challenge", act, slug)
-        assert done.returncode == 0, done.stderr
-    jun.page.goto(report)
-    section = jun.page.locator("#report")
-    expect(section).to_contain_text(re.compile(jun.words["private"], re.IGNORECASE))
-    expect(section).to_contain_text(re.compile(r"0\.\d{2,}.{0,30}\(−?0\.\d+–−?0\.\d+\)", re.DOTALL))
-    jun.go("leaderboard")
-    expect(jun.page.get_by_role("main")).to_contain_text(re.compile(jun.words["private"], re.IGNORECASE))
-    expect(jun.page.get_by_role("main").get_by_role("table").first).to_contain_text(team)
-    print(f"{language}: {time.monotonic() - began:.0f} s")
+    return report
 
 
 def test_the_core_pages_of_the_shipped_challenges_are_light(arena: Instance, chromium: Browser):
