@@ -10,7 +10,7 @@
   }
   const seen = (one) => one.getClientRects().length > 0 && getComputedStyle(one).visibility !== "hidden";
   for (const one of document.querySelectorAll("main p, main li, main dd, main figcaption, main caption")) {
-    if (!seen(one) || one.querySelector("p, li, dd, table, .actions, label, svg") || one.closest("td, th, .topline, .pinned")) continue;
+    if (!seen(one) || one.querySelector("p, li, dd, table, .actions, label, svg, .seg") || one.closest("td, th, dl, .topline, .pinned")) continue;
     const style = getComputedStyle(one);
     const range = document.createRange();
     range.selectNodeContents(one);
