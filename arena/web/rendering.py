@@ -9,7 +9,7 @@ from flask import Flask, Response, g, make_response, render_template
 from markupsafe import Markup
 
 from arena import departing, notices, organizing
-from arena.web import assets, formatting, markdown, reader
+from arena.web import assets, code_words, formatting, markdown, reader
 from arena.web.charts import svg
 from arena.web.security import reference
 from arena.web.site import now, reading
@@ -115,6 +115,8 @@ def install(app: Flask) -> None:
         plural=formatting.plural,
         size=formatting.size,
         particle=formatting.particle,
+        meaning=code_words.meaning,
+        unit=code_words.unit,
         asset=assets.address,
         here=reader.here,
         language=reader.language,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from arena.hosting import Hosted
 from arena.leaderboards import Board
 from arena.viewing import ScoreView, SubmissionView
-from arena.web import formatting, measures, reader
+from arena.web import code_words, formatting, measures, reader
 from arena.web.charts import history as step_line
 from arena.web.charts import intervals
 from arena.web.charts.svg import Words
@@ -191,7 +191,7 @@ def subgroups(hosted: Hosted, view: SubmissionView, codes: Mapping[str, Mapping[
         for one in group["values"]:
             ci = (one["ci"][0], one["ci"][1]) if one.get("ci") else None
             score = ScoreView(one.get("score"), one.get("se"), ci, one.get("reason"))
-            value = meanings.get(one["value"], one["value"])
+            value = code_words.plain(meanings.get(one["value"], one["value"]))
             label = f"{group['column']} {value}"
             sizes = (one.get("rows"), one.get("events"))
             found.append(Subgroup(group["column"], value, one["masked"], *sizes, score, label))

@@ -287,3 +287,11 @@ def test_files_wait_for_the_opening(world):
     assert "Agreement first" not in page
     world.now = OPENS
     assert world.visitor().get("/challenges/small/files/train.csv").status_code == 200
+
+
+def test_a_line_never_ends_within_a_word_of_code():
+    text = str(markdown.render(f"Use `--stratify` or `check my-name --{'x' * 40}`, `a-b<c`.\n\n```\nrun --all\n```\n"))
+    assert '<code><span class="whole">--stratify</span></code>' in text
+    assert f'<code>check <span class="whole">my-name</span> --{"x" * 40}</code>' in text
+    assert '<code><span class="whole">a-b&lt;c</span></code>' in text
+    assert "run --all" in text
