@@ -157,6 +157,19 @@ def test_what_is_left_is_said_in_the_same_words_on_every_page(world):
         assert "It can be changed until Thu 31 Dec 2026, 18:00 KST" in text_of(visitor.get(page))
 
 
+def test_what_is_unread_changes_nothing_else_on_a_page(world):
+    """The count in the header once shadowed a name of the report's own: a decided file seemed to wait."""
+    visitor = world.visitor().sign_in(world.team("kim").email)
+    reports = []
+    for seed, outcome in ((5, "accepted"), (6, "not_improved")):
+        reports.append(submitted(visitor, seed))
+        world.decide(world.queue.rung[-1], outcome, 0.012 if seed == 5 else None)
+    page = visitor.get(reports[0])
+    assert "The receipt is below" not in page.text
+    assert "hx-trigger" not in page.text
+    assert re.search(r"Notifications\s+1\s+unread", text_of(page)), "the other one; this one is read by looking at it"
+
+
 def test_a_teams_page_is_public_once_it_is_on_the_board(world):
     captain = world.team("kim")
     address = f"/challenges/small/teams/{team_id(world, captain)}"
