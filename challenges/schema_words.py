@@ -117,6 +117,21 @@ WORDS: Mapping[str, Text] = {
     "Companion.title": Text("둘째 파일에 담긴 것.", "What the second file holds."),
     "Companion.description": Text("둘째 파일을 만드는 법.", "How to make it."),
     "Companion.question": Text("최종 제출과의 차이가 답하는 물음.", "What its difference from the final answers."),
+    "Figure.title": Text("무엇으로 환자를 나누는지.", "What divides the patients."),
+    "Figure.column": Text(
+        "학습 자료의 열. 부호이면 그 집단대로, 잰 값이면 3등분합니다.",
+        "A column of the training file: a code's groups as they are, of a measured column thirds.",
+    ),
+    "Figure.within": Text(
+        "이 열들이 같은 사람 안에서 3등분합니다. 성별과 나이 구간이 그렇습니다.",
+        "Thirds are taken among those alike in these columns, such as sex and age band.",
+    ),
+    "Figure.time": Text("시간의 열. 없으면 [labels]의 것.", "The column of times; without one, that of [labels]."),
+    "Figure.event": Text("사건의 열. 없으면 [labels]의 것.", "The column of events; without one, that of [labels]."),
+    "Figure.horizon": Text(
+        "집단이 넷 이상일 때 몫을 재는 날. 예측할 기간이 있으면 가장 긴 것을 씁니다.",
+        "The day at which shares are taken where there are four groups or more; the longest predicted horizon goes before it.",
+    ),
     "Agreement.version": Text("동의서의 판. 글을 고치면 올립니다.", "The agreement’s version; raise it with the text."),
     "Agreement.file": Text(
         "agreement.ko.md와 agreement.en.md라면 agreement.", "For agreement.ko.md and .en.md: agreement."
