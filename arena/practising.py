@@ -5,7 +5,7 @@ team alone, and is forgotten after a month.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, BinaryIO
@@ -101,6 +101,18 @@ def require_allowed(session: Session, user: User, hosted: Hosted, at: datetime) 
         )
 
 
+def require_free(session: Session, user: User) -> None:
+    """Refuse whoever has a file waiting; asked before an upload is read, and again under the lock."""
+    if store.is_waiting(session, user.id or 0):
+        raise Conflict(
+            "practice_waiting",
+            Text(
+                "앞서 보낸 연습 파일을 아직 채점하고 있습니다. 끝난 뒤에 보내십시오.",
+                "Your practice file before this one is still being scored. Send the next once it is done.",
+            ),
+        )
+
+
 def prepare(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) -> Prepared:
     """Check a file and put it in the store; a file of test predictions, the likely mistake, is named as such."""
     expected = expected_ids(blobs, hosted)
@@ -138,14 +150,7 @@ def record(
     """Write a checked file down for a worker. One of a person waits at a time, so that nobody can fill the line."""
     person = account_store.lock(session, user.id or 0)
     require_allowed(session, person, hosted, at)
-    if store.is_waiting(session, person.id or 0):
-        raise Conflict(
-            "practice_waiting",
-            Text(
-                "앞서 보낸 연습 파일을 아직 채점하고 있습니다. 끝난 뒤에 보내십시오.",
-                "Your practice file before this one is still being scored. Send the next once it is done.",
-            ),
-        )
+    require_free(session, person)
     team = teams.team_of(session, person, hosted)
     row = Practice(
         public_id=secrets.token_hex(8),
@@ -195,7 +200,11 @@ def one(session: Session, user: User, public_id: str) -> tuple[Hosted, PracticeV
     row = own(session, user, public_id)
     hosted = hosting.by_id(session, row.challenge_id)
     line = store.ahead(session, row.id or 0) + 1 if row.state == "waiting" else None
-    return hosted, view(hosted, row, user, place_in_line=line)
+    found = view(hosted, row, user, place_in_line=line)
+    other = found.against_public_id
+    # The earlier one may have been forgotten: its name stays, and nothing leads to it.
+    gone = other is not None and store.by_public_id(session, other) is None
+    return hosted, replace(found, against_public_id=None) if gone else found
 
 
 def history(session: Session, user: User, hosted: Hosted) -> list[PracticeView]:

@@ -34,6 +34,7 @@ def send(slug: str) -> wire.Practice:
     with reading() as session:
         hosted = hosting.seen(session, person, slug)
         practising.require_allowed(session, person, hosted, now())
+        practising.require_free(session, person)
     with practice_upload(hosted) as sent:
         prepared = practising.prepare(blobs, hosted, stream=sent.stream, filename=sent.filename)
         against: Against | None = None

@@ -72,6 +72,7 @@ def send(slug: str) -> ResponseReturnValue:
     with reading() as session:
         here = scene(session, slug)
         practising.require_allowed(session, user, here.hosted, here.at)
+        practising.require_free(session, user)
     # The body has not been read so far: it may be as large as this challenge allows, and no larger.
     request.max_content_length = 2 * here.hosted.definition.limits.max_bytes + FORM_BYTES
     csrf.protect()
