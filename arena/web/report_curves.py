@@ -17,6 +17,7 @@ __all__ = ["Figure", "Group", "groups", "of_content"]
 
 Rows = tuple[tuple[str, ...], ...]
 Curve = Sequence[dict[str, Any]]
+MONTH = 30.0  # days between two points, where the horizons leave room for it
 TIDY = ("series", "group", "group_rows", "time", "value", "low", "high")
 
 
@@ -133,10 +134,9 @@ def _survival(found: Curve, horizon: float | None) -> Figure | None:
         t("관찰 중인 환자 수", "Number at risk"),
     )
     caption = t(
-        "환자를 예측 위험에 따라 셋으로 나눴습니다. 띠는 95% 신뢰구간, 빈 점과 점선은 예측의 평균입니다. 30일마다 그리며, 관찰 중인 환자가 10명보다 적어지면 멈춥니다.",
-        "Patients in thirds by predicted risk. Bands: 95% confidence intervals; open dots and dotted lines: mean predictions. Drawn "
-        "every thirty days, and ended where fewer than ten are at risk.",
-    )
+        "환자를 예측 위험에 따라 셋으로 나눴습니다. 띠는 95% 신뢰구간, 빈 점과 점선은 예측의 평균입니다.",
+        "Patients in thirds by predicted risk. Bands: 95% confidence intervals; open dots and dotted lines: mean predictions.",
+    ) + _pace(found)
     return _over_time("survival", found, chart, (label, finding, caption))
 
 
@@ -159,12 +159,25 @@ def _incidence(found: Curve, horizon: float | None) -> Figure | None:
         at_risk=t("관찰 중인 환자 수", "Number at risk"),
     )
     caption = t(
-        "환자를 예측 위험에 따라 셋으로 나눈 Aalen–Johansen 곡선입니다. 경쟁 사건이 먼저 일어난 환자에게는 사건이 일어나지 않습니다. 띠는 95% 신뢰구간, 빈 점과 점선은 예측의 평균입니다. 30일마다 그리며, 관찰 중인 환자가 10명보다 적어지면 멈춥니다.",
+        "환자를 예측 위험에 따라 셋으로 나눈 Aalen–Johansen 곡선입니다. 경쟁 사건이 먼저 일어난 환자에게는 사건이 일어나지 않습니다. 띠는 95% 신뢰구간, 빈 점과 점선은 예측의 평균입니다.",
         "Aalen–Johansen curves of thirds by predicted risk: whoever had the competing event first cannot have the event. Bands: 95% "
-        "confidence intervals; open dots and dotted lines: mean predictions. Drawn every thirty days, and ended where fewer than ten "
-        "are at risk.",
-    )
+        "confidence intervals; open dots and dotted lines: mean predictions.",
+    ) + _pace(found)
     return _over_time("incidence", found, chart, (label, finding, caption))
+
+
+def _pace(found: Curve) -> str:
+    """Return how close the points of the curves lie, and where they end."""
+    steps = max((group["steps"] for group in found), key=len)
+    if steps[1][0] == MONTH:
+        return t(
+            " 30일마다 그리며, 관찰 중인 환자가 10명보다 적어지면 멈춥니다.",
+            " Drawn every thirty days, and ended where fewer than ten are at risk.",
+        )
+    return t(
+        " 고르게 나눈 때마다 그리며, 관찰 중인 환자가 10명보다 적어지면 멈춥니다.",
+        " Drawn at even steps of time, and ended where fewer than ten are at risk.",
+    )
 
 
 def _over_time(name: str, found: Curve, chart: Any, words: tuple[str, str, str]) -> Figure:
