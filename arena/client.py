@@ -183,6 +183,10 @@ class Arena:
             found = self._ask(wire_practice.Practice, "GET", f"/practice/{found.id}")
         return found
 
+    def practised(self, slug: str) -> list[wire_practice.Practice]:
+        """Return the last practice files of the caller and the caller's team, the newest first."""
+        return self._ask(wire_practice.PracticeList, "GET", f"/challenges/{slug}/practice").practice
+
     def submissions(self, slug: str) -> Iterator[wire.Submission]:
         """Yield the own team's submissions, the newest first."""
         for page in self._pages(wire.SubmissionList, f"/challenges/{slug}/submissions"):

@@ -15,7 +15,10 @@ from arena.store.models import (
     LedgerEntry,
     Link,
     Mail,
+    Membership,
+    Notice,
     Participation,
+    Practice,
     Question,
     Reading,
     SignIn,
@@ -30,6 +33,8 @@ ACTS = {
 PROFILE = ("email", "name", "affiliation", "language", "is_admin", "is_creator", "created_at", "email_verified_at")
 # A second secret would be one more that can be lost; who holds a claim is of the workers.
 SECRETS = ("_hash", "token", "lease_until")
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 Rows = list[dict[str, Any]]
 
@@ -97,10 +102,14 @@ def _written(row: Any) -> dict[str, Any]:
 
 
 def erase(session: Session, user_id: int) -> None:
-    """Erase what only concerned the person: sessions, tokens, links, roles, letters, answers and what was noted about them."""
-    for table in (SignIn, ApiToken, Link, Grant, Reading):
+    """Erase what concerned only the person: what opens the account, roles, letters, notices, practice, answers and notes."""
+    for table in (SignIn, ApiToken, Link, Grant, Reading, Notice):
         session.execute(delete(table).where(col(table.user_id) == user_id))
     session.execute(delete(Mail).where(col(Mail.user_id) == user_id, col(Mail.ident).is_not(None)))
+    session.execute(update(Membership).where(col(Membership.user_id) == user_id).values(name_public=False))
+    # Past its month: the sweeper deletes it with its files, as it does whatever has lain so long.
+    practised = update(Practice).where(col(Practice.user_id) == user_id)
+    session.execute(practised.values(note="", filename="", created_at=LONG_AGO))
     own = select(col(Participation.id)).where(col(Participation.user_id) == user_id)
     session.execute(delete(Answer).where(col(Answer.participation_id).in_(own)))
     session.execute(update(Participation).where(col(Participation.user_id) == user_id).values(reason=""))

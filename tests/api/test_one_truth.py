@@ -13,7 +13,7 @@ from arena.organizer import Organizer
 from tests.api.test_openapi import described
 
 # What no method of its own asks for: the description itself, and the files, which `download` fetches by the links of the challenge.
-WITHOUT_METHOD = {("get", "/challenges/{slug}/files/{name}")}
+WITHOUT_METHOD = {("get", "/challenges/{slug}/files/{name}"), ("get", "/practice/{practice_id}")}
 # Methods that ask through another one, or not at all.
 OTHERS = {"close", "wait", "verified", "download"}
 SUBMISSION = "0123456789abcdef"
@@ -28,6 +28,7 @@ def given(tmp_path: Path) -> dict[str, object]:
     return {
         "slug": "small", "number": 1, "version": "1", "answers": {}, "name": "A", "team_id": 1, "code": "abc", "file": file,
         "submission_id": SUBMISSION, "submission": SUBMISSION, "bundle": file, "labels": file, "closes_at": moment, "reason": "x",
+        "invitation": 1, "affiliation": "A",
     }  # fmt: skip
 
 
