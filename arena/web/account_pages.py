@@ -51,8 +51,9 @@ def sign_up() -> ResponseReturnValue:
     invited_only = site().settings.signup == "invite"
     if invited_only:
         with reading() as db:
-            if not accounts.link_is_open(db, code=code, purpose="signup", at=now()):
-                return page("signup_closed.html", 403, area="sign_in")
+            usable = accounts.link_is_open(db, code=code, purpose="signup", at=now())
+        if not usable:
+            return page("signup_closed.html", 403, area="sign_in")
     if request.method == "GET":
         return page("signup.html", area="sign_in", error=None, values=request.args, code=code, next=onward())
     try:
@@ -133,8 +134,10 @@ def set_up(token: str) -> ResponseReturnValue:
 def reset(token: str) -> ResponseReturnValue:
     """Set a password by a one-time link, mailed or from an administrator."""
     with reading() as db:
-        if not accounts.link_is_open(db, code=token, purpose="reset", at=now()):
-            return link_ended("reset")
+        usable = accounts.link_is_open(db, code=token, purpose="reset", at=now())
+    # Only now that the connection is given back: twenty requests that each wait for a second one would wait for ever.
+    if not usable:
+        return link_ended("reset")
     error: ArenaError | None = None
     if request.method == "POST":
         try:

@@ -14,7 +14,7 @@ PROPER = set(
     """
     Arena API AUC Brier CIF Cox CSV GZ HTML Harrell ICI IPA ISO JSON KB KST Kaplan MB Meier Markdown NA NaN PDF PNG PyPI Python
     ROC SHA SVG UTC UTF Uno Wolbers XLSX zip gzip cloglog curl doi lifelines ASCII CP Ed Aalen Johansen GB Bearer URL ID Excel
-    Schoenfeld Charlson K-CURE Asia Seoul logit tau
+    Schoenfeld Charlson K-CURE Asia Seoul logit tau ln
     """.split()
 )
 # Whatever a person, a folder or a form's example says is theirs, in whichever language.
@@ -43,6 +43,7 @@ DATA.append(
 )
 # Blocks of a dictionary that has none of the usual ones, and a column in a drawing, where code has no element of its own.
 DATA.append(r"^(?:id|main|sex)$")
+DATA.append(r"\b[A-Z0-9]{4}(?:-[A-Z0-9]{4}){2}\b")  # a team's invitation code
 DATA.append(r"^[가나다라]$|\b[abcd]$")
 
 
