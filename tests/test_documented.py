@@ -33,7 +33,8 @@ def test_every_command_is_in_the_reference():
     listed = list(documents.commands())
     assert len(listed) > 10
     for usage, _ in listed:
-        assert f"`arena {usage}`" in reference
+        # A bar would end the table's cell.
+        assert f"`arena {usage}`".replace("|", "\\|") in reference
 
 
 def test_the_words_of_the_design_are_kept():

@@ -12,7 +12,22 @@ PYTHON = [path for name in ("arena", "challenges", "scorers", "worker") for path
 TEMPLATES = sorted((ROOT / "arena/web/templates").rglob("*.html"))
 SCRIPTS = [path for path in sorted((ROOT / "arena/web/static").rglob("*.js")) if "vendor" not in path.parts]
 # What is called the same in Korean.
-PROPER = {"Harrell", "Uno", "Wolbers", "AUC", "ROC", "IPA", "ICI", "RMSE", "PDF", "Parquet", "CSV", "JSON", "KST"}
+PROPER = {
+    "Harrell",
+    "Uno",
+    "Wolbers",
+    "AUC",
+    "ROC",
+    "IPA",
+    "ICI",
+    "RMSE",
+    "PDF",
+    "Parquet",
+    "CSV",
+    "JSON",
+    "KST",
+    "SVG",
+}
 # Korean inside an English sentence: what a field is to be filled with.
 SAMPLES = ("학생 | Student",)
 # Longer than a counter or a particle, a half that has no other would be a sentence that one language lacks.

@@ -22,7 +22,7 @@ CHUNK = 1 << 20
     app,
     "verify",
     "접수증을 확인합니다. 서명한 것이 그 사이트인지, 파일이 그 파일인지 봅니다.",
-    "Verify a receipt: whether the site signed it, and whether a file is the one that it names.",
+    "Verify a receipt. Did the site sign it, and is a file the one that it names?",
     example="arena verify receipt-colon-adjuvant-3.json mine.csv --url https://arena.example.org",
 )
 def verify(

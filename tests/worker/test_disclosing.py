@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from arena import disclosing, hosting
 from arena.errors import Conflict, Invalid
+from arena.queue import JOBS, PRACTICE_JOBS
 from arena.store.engine import reading, transaction
 from arena.store.models import Challenge, Disclosure, Labels, LedgerEntry
 from tests.worker import generated, small
@@ -167,9 +168,11 @@ def test_the_job_queue_cannot_ask_for_a_secret():
     job = type("Job", (), {"args": (1,), "kwargs": {}, "func_name": "worker.disclosing.disclose"})
     for name in ("_success_callback_name", "_failure_callback_name", "_stopped_callback_name"):
         setattr(job, name, None)
-    assert not horse._is_ours(job)
+    for queue in (JOBS, PRACTICE_JOBS):
+        assert not horse._is_ours(job, queue)
     job.func_name = "worker.jobs.score"
-    assert horse._is_ours(job)
+    assert horse._is_ours(job, JOBS)
+    assert not horse._is_ours(job, PRACTICE_JOBS)
 
 
 def test_hosting_is_left_as_it_was(drawn: Site):
