@@ -8,7 +8,6 @@ from typing import Any
 from sqlmodel import Session
 
 from arena import hosting
-from arena import practising as use_case
 from arena.hosting import Hosted
 from arena.store import publications as store
 from arena.store.engine import reading, transaction
@@ -55,7 +54,7 @@ def _renew(session: Session, row: Practice, at: datetime) -> bool:
 
 def _fail(station: Station, row: Practice, code: str) -> None:
     with transaction(station.engine) as session:
-        use_case.fail(session, row, code, datetime.now(UTC))
+        store.finish(session, row, state="failed", at=datetime.now(UTC), outcome={"failure": code})
 
 
 def _outcome(station: Station, row: Practice) -> dict[str, Any]:

@@ -20,7 +20,7 @@ PUBLIC = {
 }  # fmt: skip
 SIGNED_IN = {
     "challenges.accept", "teams.standing", "teams.ask", "teams.create", "teams.own", "teams.accept", "teams.leave", "submissions.check",
-    "submissions.submit", "submissions.every",
+    "submissions.submit", "submissions.every", "practice.send", "practice.every",
 }  # fmt: skip
 OWN = {
     "teams.invite",
@@ -30,6 +30,7 @@ OWN = {
     "submissions.one",
     "submissions.choose_final",
     "reports.one",
+    "practice.one",
 }
 SENDERS = {"organizers.receive"}
 ORGANIZERS = {
@@ -71,6 +72,7 @@ def staffed(site, app, enter, ours, theirs):
         "team_id": str(team.id),
         "code": "nocode",
         "submission_id": sent["id"],
+        "practice_id": "0" * 16,
         "number": "1",
     }
     return callers, given

@@ -27,7 +27,7 @@ BODIES = {
     "organizers.cancel": {"reason": "x"},
     "organizers.adopt": {"version": "2"},
 }
-FILES = ("submissions.check", "submissions.submit", "organizers.send_dry_run", "organizers.receive")
+FILES = ("submissions.check", "submissions.submit", "practice.send", "organizers.send_dry_run", "organizers.receive")
 BARE = ("teams.invite", "teams.accept", "teams.revoke", "teams.leave", "organizers.resume")
 
 
@@ -60,6 +60,7 @@ def rules(api):
         "team_id": "1",
         "code": "a",
         "submission_id": "0" * 16,
+        "practice_id": "0" * 16,
         "number": "1",
     }
     for rule in api.url_map.iter_rules():

@@ -28,6 +28,10 @@ def small(made, tmp_path_factory):
     out = tmp_path_factory.mktemp("small")
     pd.read_csv(made / "train.csv").iloc[::5].to_csv(out / "train.csv", index=False)
     pd.read_csv(made / "test.csv").iloc[::10].to_csv(out / "test.csv", index=False)
+    held = pd.read_csv(made / "validation.csv")
+    held[held["patient_id"].isin(pd.read_csv(out / "train.csv")["patient_id"])].to_csv(
+        out / "validation.csv", index=False
+    )
     baseline.write(out)
     return out
 
