@@ -27,7 +27,8 @@ def test_it_is_listed_and_described(nobody):
     assert [(one.slug, one.primary) for one in listed] == [("small", "ipa@1095"), ("fitness-report", None)]
     detail = wire.ChallengeDetail.model_validate_json(nobody.get(PATH).data)
     assert (detail.kind, detail.primary, detail.id_column) == ("report", None, None)
-    assert (detail.columns, detail.metrics, detail.baselines, detail.files, detail.facts) == ([], [], [], [], {})
+    assert (detail.columns, detail.metrics, detail.baselines, detail.facts) == ([], [], [], {})
+    assert [file.role for file in detail.files] == ["definition"]
 
 
 def test_its_leaderboard_has_no_rows(reports, enter, nobody):

@@ -60,7 +60,15 @@ def test_every_operation_names_its_scope_and_holds_to_it(with_scopes, nobody, ap
         for method, operation in operations.items():
             (scope,) = next(one["BearerAuth"] for one in operation["security"] if one)
             assert scope == scope_of(operation["operationId"].replace("_", ".", 1), method.upper())
-            address = path.format(slug="small", name="train.csv", team_id=1, code="c", submission_id="s" * 8, number=1)
+            address = path.format(
+                slug="small",
+                name="train.csv",
+                team_id=1,
+                code="c",
+                submission_id="s" * 8,
+                practice_id="p" * 8,
+                number=1,
+            )
             answer = reader.ask(method.upper(), address)
             if scope == "read":
                 assert "scope_needed" not in answer.text, (method, path)

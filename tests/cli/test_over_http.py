@@ -37,7 +37,8 @@ def test_a_newcomer_goes_the_whole_way(arena, address, enter, site, tmp_path, mi
     assert (joined.returncode, "3 submissions left today" in joined.stderr) == (0, True)
     got = arena("download", "small")
     assert got.stdout.splitlines() == [
-        f"small/{name}" for name in ("train.csv", "test.csv", "dictionary.csv", "sample_submission.csv")
+        f"small/{name}"
+        for name in ("train.csv", "test.csv", "dictionary.csv", "sample_submission.csv", "challenge.toml")
     ]
     assert (tmp_path / "small" / "test.csv").read_bytes() == (site.folder / "small" / "test.csv").read_bytes()
     assert "60 rows, nothing to mend" in arena("check", "small", mine).stderr
