@@ -27,6 +27,11 @@ def staffed(engine, tmp_path, monkeypatch):
     return staff(world)
 
 
+def reader(world) -> str:
+    """Who tries: whoever reaches most, on the database that refuses most; nobody on the other."""
+    return "organizer" if world.engine.dialect.name == "postgresql" else "nobody"
+
+
 def rules(world, *, bare: bool = False):
     """Every rule of the application that takes something from its address, or, if `bare`, every rule."""
     objects = world.objects | {"code": "a", "token": "a", "token_id": 1, "number": 1, "version": "1", "figure": "shown"}
@@ -51,8 +56,8 @@ def fields(world, endpoint: str) -> list[str]:
     return sorted(found | {"next", "page"} | ({"closes_at", "opens_at"} if "closes_at" in source else set()))
 
 
-@pytest.mark.parametrize("who", ["nobody", "organizer"])
-def test_no_part_of_an_address_breaks_a_page(staffed, who):
+def test_no_part_of_an_address_breaks_a_page(staffed):
+    who = reader(staffed)
     visitor = staffed.visitor()
     if who != "nobody":
         visitor.sign_in(staffed.people[who].email)
@@ -74,8 +79,8 @@ def test_no_part_of_an_address_breaks_a_page(staffed, who):
     assert tried > 1000
 
 
-@pytest.mark.parametrize("who", ["nobody", "organizer"])
-def test_no_field_breaks_a_page(staffed, who):
+def test_no_field_breaks_a_page(staffed):
+    who = reader(staffed)
     visitor = staffed.visitor()
     if who != "nobody":
         visitor.sign_in(staffed.people[who].email)
