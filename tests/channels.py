@@ -119,6 +119,8 @@ def _paths(world: World, url_map: Any) -> Iterator[str]:
         "token_id": ["1"],
         "split": ["public", "private"],
         "number": ["1"],
+        "user_id": ["1", "2", "3"],
+        "practice_id": ["0" * 16],
         "figure": [
             "shown",
             "history",
