@@ -120,7 +120,8 @@ ON_PAPER = """() => {
         const colour = one.closest("svg") ? style.fill : style.color;
         if (one.getClientRects().length && light(colour) > 140) found.push(`${colour}: ${one.outerHTML.slice(0, 80)}`);
     }
-    for (const one of document.querySelectorAll("main details")) {
+    // Every single point of a curve is left to the screen; its table of horizons is printed.
+    for (const one of document.querySelectorAll("main details:not(.every)")) {
         if (!one.open && one.querySelector("table")?.getBoundingClientRect().height === 0) found.push("hidden numbers");
     }
     return found;
