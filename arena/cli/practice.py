@@ -111,7 +111,7 @@ def _show(found: dict[str, Any], definition: Definition) -> None:
     tell(
         Text(
             f"{part}에 있는 학습 환자 {found['rows']:,}명의 점수입니다. 이 환자들로도 맞춘 모형이면 실제보다 좋아 보입니다.",
-            f"Scores on the {found['rows']:,} training patients in {part}. Of a model that was fitted to them too they look too good.",
+            f"Scores on the {found['rows']:,} training patients in {part}. A model that was fitted to them too looks better here than it is.",
         )
     )
     head = [Text("지표", "metric"), Text("값", "value"), Text("표준오차", "SE"), Text("95 % 구간", "95 % interval")]

@@ -6,7 +6,7 @@ from typing import Any
 from arena import datasets
 from arena.datasets import Point
 from arena.hosting import Hosted
-from arena.web import formatting, reader
+from arena.web import code_words, formatting, reader
 from arena.web.charts import intervals, survival
 from arena.web.charts.svg import Words
 from arena.web.rendering import t
@@ -56,7 +56,7 @@ def _group_names(hosted: Hosted, column: str, groups: list[dict[str, Any]], *, t
     codes = {
         code: name for block in described for one in block.variables if one.column == column for code, name in one.codes
     }
-    return [codes.get(group["name"], group["name"]) for group in groups]
+    return [code_words.plain(codes.get(group["name"], group["name"])) for group in groups]
 
 
 def _curves(hosted: Hosted, groups: list[tuple[str, dict[str, Any]]], title: str, head: str) -> Figure:

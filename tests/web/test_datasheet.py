@@ -91,6 +91,7 @@ def test_the_page_shows_fails_first_and_masks_what_is_masked(world: World, langu
     assert text.count({"ko": ">가림<", "en": ">masked<"}[language]) == 3  # the private size, and a group's two counts
     assert HOSTILE not in text
     assert re.search(r"\sstyle=|<script>|\son(click|load|error)=", text) is None
+    assert {"ko": ">남성<", "en": ">male<"}[language] in text
     words = re.sub(r"(?s)<svg.*?</svg>|<head>.*?</head>|<[^>]+>", " ", text).replace("한국어", "")
     assert bool(re.search(r"[가-힣]", words)) == (language == "ko")
 

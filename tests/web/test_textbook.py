@@ -79,6 +79,9 @@ def test_groups_by_codes_have_the_dictionarys_names(world):
     text = text_of(world.visitor().get("/challenges/small"))
     assert re.search(r"female\s+10\.0%\s+5\.0–20\.0%\s+90", text), text
     assert re.search(r"male\s+20\.0%", text)
+    korean = text_of(world.visitor("ko").get("/challenges/small"))
+    assert re.search(r"여성\s+10\.0%", korean), korean
+    assert "female" not in korean
 
 
 def test_no_figure_is_seen_before_the_data_may_be(world):
