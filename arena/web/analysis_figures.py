@@ -1,15 +1,12 @@
 """The figures of the analysis, each with its finding, and the tables of the same numbers."""
 
-from dataclasses import dataclass
-
-from markupsafe import Markup
-
 from arena.analyses import Analysis
 from arena.hosting import Hosted
 from arena.spreadsheets import Cell
 from arena.web import analysis_words, formatting, measures, reader
 from arena.web.charts import intervals, ranks
 from arena.web.charts.svg import Words
+from arena.web.figures import Figure, Group, grouped
 from arena.web.rendering import t
 
 # More lines than this cannot be told apart by eye; the tables hold everybody.
@@ -18,29 +15,12 @@ FOLLOWED = ("g3", "g2", "g1")
 Z = 1.959963984540054
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One chart with what it finds, its caption, and the table of the same numbers as it is read and as it is sent."""
-
-    ident: str
-    heading: str
-    finding: str
-    chart: Markup
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def all_of(hosted: Hosted, analysis: Analysis, own_team: int | None) -> list[Figure]:
-    """Return the figures in the order in which they are read."""
-    found = [_podium(hosted, analysis, own_team), _spread(hosted, analysis, own_team)]
+def all_of(hosted: Hosted, analysis: Analysis, own_team: int | None) -> list[Group]:
+    """Return the figures under their headings, in the order in which they are read."""
+    found = [_podium(hosted, analysis, own_team), _spread(analysis, own_team)]
     if len(analysis.entrants) > 1:
-        found.append(_pairs(analysis))
-        found.append(_rules(hosted, analysis))
-    return [
-        Figure(one.ident, one.heading, one.finding, one.chart, _numbered(place, one), one.columns, one.rows)
-        for place, one in enumerate(found, 1)
-    ]
+        found += [_pairs(analysis), _rules(hosted, analysis)]
+    return grouped([Group(one.name, one.head, (one,)) for one in found])
 
 
 def ranks_table(analysis: Analysis) -> tuple[list[str], list[list[Cell]]]:
@@ -84,10 +64,6 @@ def rules_table(analysis: Analysis) -> tuple[list[str], list[list[Cell]]]:
     return header, rows
 
 
-def _numbered(place: int, figure: Figure) -> str:
-    return t(f"그림 {place}. {figure.caption}", f"Figure {place}. {figure.caption}")
-
-
 def _podium(hosted: Hosted, analysis: Analysis, own_team: int | None) -> Figure:
     entry = hosted.definition.primary
     decimals = measures.metric(entry).decimals
@@ -119,17 +95,15 @@ def _podium(hosted: Hosted, analysis: Analysis, own_team: int | None) -> Figure:
     )
     language = reader.language()
     return Figure(
-        "podium",
-        t("최종 순위", "The final ranks"),
-        finding,
-        chart,
-        t(
+        chart=chart,
+        head=t("최종 순위", "The final ranks"),
+        caption=t(
             "점은 같은 환자에서 짝지은 차이, 가로선은 95% 신뢰구간입니다. 앞의 수가 순위이고 같은 수는 동률입니다.",
             "Dots are paired differences on the same patients, bars 95% confidence intervals. The number in front is the rank; equal numbers are ties.",
         )
         if gains
         else t("가로선은 95% 신뢰구간입니다.", "Bars are 95% confidence intervals."),
-        (
+        columns=(
             t("팀", "Team"),
             t("순위", "Rank"),
             t("동률 묶음", "Tie group"),
@@ -137,7 +111,7 @@ def _podium(hosted: Hosted, analysis: Analysis, own_team: int | None) -> Figure:
             t("기준과의 차이", "Gain over the baseline"),
             "K",
         ),
-        tuple(
+        rows=tuple(
             (
                 one.team,
                 str(one.rank),
@@ -151,11 +125,12 @@ def _podium(hosted: Hosted, analysis: Analysis, own_team: int | None) -> Figure:
             )
             for one in analysis.entrants
         ),
+        name="podium",
+        finding=finding,
     )
 
 
-def _spread(hosted: Hosted, analysis: Analysis, own_team: int | None) -> Figure:
-    del hosted
+def _spread(analysis: Analysis, own_team: int | None) -> Figure:
     drawn = analysis.entrants[:MOST_DRAWN]
     groups = sorted({one.tie_group for one in drawn}, key=lambda name: (len(name), name))
     rows = [
@@ -181,22 +156,20 @@ def _spread(hosted: Hosted, analysis: Analysis, own_team: int | None) -> Figure:
         t("다시 뽑은 표본에서의 순위", "Rank in the resamples"),
     )
     return Figure(
-        "spread",
-        t("순위의 안정성", "How stable the ranks are"),
-        finding,
-        chart,
-        t(
+        chart=chart,
+        head=t("순위의 안정성", "How stable the ranks are"),
+        caption=t(
             f"환자를 {formatting.count(analysis.replicates)}번 다시 뽑아 매긴 순위입니다. 점의 넓이는 빈도, 가로선은 95% 구간, 세로 막대는 중앙값입니다. 동시 신뢰집합은 모든 팀의 참 순위를 함께 담습니다.",
             f"Ranks over {formatting.count(analysis.replicates)} resamples of the patients. Area: frequency; bar: 95% interval; tick: median. The confidence sets hold all true ranks at once.",
         ),
-        (
+        columns=(
             t("팀", "Team"),
             t("순위 중앙값", "Median rank"),
             t("95% 구간", "95% interval"),
             t("동시 신뢰집합", "Confidence set"),
             t("1위일 확률", "Chance of first place"),
         ),
-        tuple(
+        rows=tuple(
             (
                 one.team,
                 str(one.median),
@@ -206,6 +179,8 @@ def _spread(hosted: Hosted, analysis: Analysis, own_team: int | None) -> Figure:
             )
             for one in analysis.entrants
         ),
+        name="spread",
+        finding=finding,
     )
 
 
@@ -226,16 +201,19 @@ def _pairs(analysis: Analysis) -> Figure:
     )
     lines = [str(place) for place in range(1, len(analysis.entrants) + 1)]
     return Figure(
-        "pairs",
-        t("유의한 차이", "Significant differences"),
-        finding,
-        chart,
-        t(
+        chart=chart,
+        head=t("유의한 차이", "Significant differences"),
+        caption=t(
             "칸이 차 있으면 줄의 팀이 칸의 팀보다 유의하게 낫습니다(한쪽 검정, Holm 보정, α = 0.05). 점은 차이를 말할 수 없는 쌍입니다.",
             "A filled cell: the team of the line is significantly better than that of the column (one-sided, Holm, α = 0.05). A speck: no difference can be claimed.",
         ),
-        (t("팀", "Team"), t("줄", "Line"), t("이긴 팀 수", "Wins"), t("이긴 상대의 줄", "Lines of those beaten")),
-        tuple(
+        columns=(
+            t("팀", "Team"),
+            t("줄", "Line"),
+            t("이긴 팀 수", "Wins"),
+            t("이긴 상대의 줄", "Lines of those beaten"),
+        ),
+        rows=tuple(
             (
                 one.team,
                 lines[place],
@@ -244,6 +222,8 @@ def _pairs(analysis: Analysis) -> Figure:
             )
             for place, one in enumerate(analysis.entrants)
         ),
+        name="pairs",
+        finding=finding,
     )
 
 
@@ -275,21 +255,19 @@ def _rules(hosted: Hosted, analysis: Analysis) -> Figure:
         t("순위", "Rank"),
     )
     return Figure(
-        "rules",
-        t("규칙에 따른 차이", "Sensitivity to the rule"),
-        finding,
-        chart,
-        t(
+        chart=chart,
+        head=t("규칙에 따른 차이", "Sensitivity to the rule"),
+        caption=t(
             "왼쪽이 공고한 순위입니다. 곧은 선은 규칙에 따라 바뀌지 않는 순위입니다.",
             "On the left the announced ranks. A flat line is a rank that does not depend on the rule.",
         ),
-        (
+        columns=(
             t("규칙", "Rule"),
             "Kendall τ",
             t("1위가 바뀝니까", "Does the winner change"),
             t("1위", "First"),
         ),
-        tuple(
+        rows=tuple(
             (
                 name,
                 "–" if one.tau is None else formatting.number(one.tau, 2),
@@ -298,6 +276,8 @@ def _rules(hosted: Hosted, analysis: Analysis) -> Figure:
             )
             for name, one in zip(names, analysis.orderings, strict=True)
         ),
+        name="rules",
+        finding=finding,
     )
 
 

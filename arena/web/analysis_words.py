@@ -42,7 +42,7 @@ def findings(hosted: Hosted, analysis: Analysis) -> list[tuple[str, str]]:
     """Return what the analysis finds, as (finding, what it rests on)."""
     if len(analysis.entrants) == 1:
         return []
-    found = [_leading(analysis), _significant(analysis), _baseline(hosted, analysis), *_rules(hosted, analysis)]
+    found = [_leading(analysis), _significant(analysis), _baseline(analysis), *_rules(hosted, analysis)]
     return [one for one in found if one is not None]
 
 
@@ -120,7 +120,7 @@ def _significant(analysis: Analysis) -> tuple[str, str]:
     )
 
 
-def _baseline(hosted: Hosted, analysis: Analysis) -> tuple[str, str] | None:
+def _baseline(analysis: Analysis) -> tuple[str, str] | None:
     measured = [one for one in analysis.entrants if one.gain is not None and one.gain_se is not None]
     if not measured:
         return None
@@ -130,7 +130,6 @@ def _baseline(hosted: Hosted, analysis: Analysis) -> tuple[str, str] | None:
         f"{len(measured)}팀 가운데 {len(ahead)}팀이 기준 모형보다 유의하게 낫습니다.",
         f"{len(ahead)} of {formatting.plural(len(measured), 'team')} {'is' if len(ahead) == 1 else 'are'} significantly better than the reference baseline.",
     )
-    del hosted
     return text, t(
         "같은 환자에서 짝지은 차이의 95% 신뢰구간이 모두 0보다 좋은 쪽에 있는 팀입니다.",
         "Those whose whole 95% interval of the paired difference lies on the better side of zero.",

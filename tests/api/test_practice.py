@@ -32,14 +32,8 @@ def case(tmp_path_factory):
 @pytest.fixture(scope="module")
 def world(case, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
-    made = sites.make(folder / "home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "_station", None)
-        patch.setattr(jobs, "_vault", None)
-        station = jobs.open_station(made.worker)
+    with sites.alone(folder / "home") as made:
         yield kinds.publish(made, case.folder, folder / "made")
-        station.engine.dispose()
-        made.engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from tests.support import companion
 from tests.web.conftest import Visitor
 from tests.web.kinds import Published, publish
@@ -32,11 +30,7 @@ class Scored:
 @contextmanager
 def revealed(folder: Path) -> Iterator[Scored]:
     """Publish, submit two teams' files, one with a second file beside it, and reveal, all in this process."""
-    site = sites.make(folder / "home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "_station", None)
-        patch.setattr(jobs, "_vault", None)
-        station = jobs.open_station(site.worker)
+    with sites.alone(folder / "home") as site:
         test = small.write(folder / "small", rows=600, added=companion.TOML)
         published = publish(site, folder / "small", folder / "out")
         ids = []
@@ -52,5 +46,3 @@ def revealed(folder: Path) -> Iterator[Scored]:
         published.reveal()
         version = {"number": 1, "version": "1", "name": "train.csv", "code": "a", "token": "a"}
         yield Scored(published, {"slug": published.slug, "public_id": ids[0], **version})
-        station.engine.dispose()
-        site.engine.dispose()

@@ -26,11 +26,7 @@ TEAMS = {"=1+2 팀": 1.0, "Second": 0.92, "Third <b>": 0.9, "Far behind": 0.1}
 def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     """Four teams after the reveal: three close together, one far behind."""
     home = tmp_path_factory.mktemp("season")
-    site = sites.make(home / "instance")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "_station", None)
-        patch.setattr(jobs, "_vault", None)
-        station = jobs.open_station(site.worker)
+    with sites.alone(home / "instance") as site:
         rows = small.write(home / "folder", rows=1200)
         published = kinds.publish(site, home / "folder", home / "out")
         hosted = site.hosted()
@@ -47,8 +43,6 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
         assert published.visitor("en").client.get(f"/challenges/{published.slug}/analysis").status_code == 403
         published.reveal()
         yield published
-        station.engine.dispose()
-        site.engine.dispose()
 
 
 def analysis(season: Published) -> analyses.Analysis:

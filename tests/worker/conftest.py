@@ -7,16 +7,10 @@ import pytest
 
 from tests.worker import site as sites
 from tests.worker.site import Site
-from worker import jobs
 
 
 @pytest.fixture
-def site(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(home: Path) -> Iterator[Site]:
     """An instance without processes: jobs are called in this one."""
-    made = sites.make(home)
-    monkeypatch.setattr(jobs, "_station", None)
-    monkeypatch.setattr(jobs, "_vault", None)
-    station = jobs.open_station(made.worker)
-    yield made
-    station.engine.dispose()
-    made.engine.dispose()
+    with sites.alone(home) as made:
+        yield made

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from arena import accounts, companions, hosting, publishing, submissions, teams
@@ -138,6 +139,19 @@ def make(home: Path, database_url: str = "") -> Site:
         Queue(settings.redis_url),
         Signer.from_file(settings.receipts_key_file),
     )
+
+
+@contextlib.contextmanager
+def alone(home: Path) -> Iterator[Site]:
+    """Make an instance without processes: jobs are called in this one."""
+    made = make(home)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "_station", None)
+        patch.setattr(jobs, "_vault", None)
+        station = jobs.open_station(made.worker)
+        yield made
+        station.engine.dispose()
+        made.engine.dispose()
 
 
 class Process:
