@@ -192,8 +192,8 @@ def subgroups(hosted: Hosted, view: SubmissionView, codes: Mapping[str, Mapping[
             ci = (one["ci"][0], one["ci"][1]) if one.get("ci") else None
             score = ScoreView(one.get("score"), one.get("se"), ci, one.get("reason"))
             value = code_words.plain(meanings.get(one["value"], one["value"]))
-            # A code that nobody explains says something with its column's name only.
-            label = value if one["value"] in meanings else f"{group['column']} {value}"
+            # With the column's name, as the files have it: of two columns that hold "yes" each would be meant.
+            label = f"{group['column']} {value}"
             sizes = (one.get("rows"), one.get("events"))
             found.append(Subgroup(group["column"], value, one["masked"], *sizes, score, label))
     return found if hosted.definition.metrics else []

@@ -42,7 +42,7 @@ DATA.append(
     rf"\b(?:{NAMES}|because|small-challenge|small|other)\b|\b(?:overview|data|evaluation|rules|agreement)의 한국어 글"
 )
 # Blocks of a dictionary that has none of the usual ones, and a column in a drawing, where code has no element of its own.
-DATA.append(r"^(?:id|main|sex)$")
+DATA.append(r"^(?:id|main|sex)$|\bsex (?=남성|여성)")
 DATA.append(r"\b[A-Z0-9]{4}(?:-[A-Z0-9]{4}){2}\b")  # a team's invitation code
 DATA.append(r"^[가나다라]$|\b[abcd]$")
 
