@@ -27,7 +27,7 @@ def board(slug: str, query_data: BoardPage) -> wire.Leaderboard:
             at=now(),
             labels_version=query_data.labels,
         )
-        known = leaderboards.labels_versions(session, hosted, query_data.split, now())
+        known = standings.labels_versions(session, hosted, query_data.split, now())
     return describing.leaderboard(
         hosted,
         found,

@@ -126,56 +126,23 @@ def finals(session: Session, challenge_id: int) -> dict[int, int]:
     return finals
 
 
-def shown(session: Session, challenge_id: int) -> list[tuple[int, int, str, float | None]]:
-    """Return (team, submission, outcome, shown gain) of every accepted submission in order of receipt."""
-    found = session.exec(
-        select(Submission.team_id, Submission.id, Decision.outcome, Decision.shown_gain)
-        .join(Decision, col(Decision.submission_id) == col(Submission.id))
-        .where(Submission.challenge_id == challenge_id, Decision.outcome == "accepted")
-        .order_by(col(Submission.id)),
-    )
-    return list(found)  # type: ignore[arg-type]
+def counting(split: str, labels_version: int | None = None) -> ColumnElement[bool]:
+    """Return the condition, for a query over evaluations of a split, that one counts: now, or under earlier labels.
 
-
-def scored(
-    session: Session, challenge_id: int, split: str, key: str, labels_version: int | None = None
-) -> list[tuple[int, int, int, float | None]]:
-    """Return (team, submission, evaluation, value) of one score over the whole challenge.
-
-    Those that count, or the last ones under an earlier version of the labels.
+    Under an earlier version of the labels that is the last evaluation of each submission.
     """
-    evaluated = "private" if split == "private" else "public"
-    counts: ColumnElement[bool] = col(Evaluation.in_force).is_(True)
-    if labels_version is not None:
-        last = (
-            select(func.max(Evaluation.id))
-            .where(
-                Evaluation.labels_version == labels_version,
-                Evaluation.split == evaluated,
-                Evaluation.state == "scored",
-            )
-            .group_by(col(Evaluation.submission_id))
-        )
-        counts = col(Evaluation.id).in_(last)
-    found = session.exec(
-        select(Submission.team_id, Submission.id, Evaluation.id, Score.value)
-        .join(Evaluation, col(Evaluation.submission_id) == col(Submission.id))
-        .join(Score, col(Score.evaluation_id) == col(Evaluation.id))
+    if labels_version is None:
+        return col(Evaluation.in_force).is_(True)
+    last = (
+        select(func.max(Evaluation.id))
         .where(
-            Submission.challenge_id == challenge_id,
-            Evaluation.split == evaluated,
+            Evaluation.labels_version == labels_version,
+            Evaluation.split == split,
             Evaluation.state == "scored",
-            Score.split == split,
-            Score.key == key,
-            counts,
         )
-        .order_by(col(Submission.id), col(Evaluation.id)),
+        .group_by(col(Evaluation.submission_id))
     )
-    return list(found)  # type: ignore[arg-type]
-
-
-def teams_that_submitted(session: Session, challenge_id: int) -> set[int]:
-    return set(session.exec(select(Submission.team_id).where(Submission.challenge_id == challenge_id).distinct()))
+    return col(Evaluation.id).in_(last)
 
 
 def values(session: Session, submissions: list[int], split: str) -> dict[int, dict[str, float | None]]:

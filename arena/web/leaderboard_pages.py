@@ -76,7 +76,7 @@ def show(slug: str) -> ResponseReturnValue:
             at=here.at,
             labels_version=labels or None,
         )
-        versions = leaderboards.labels_versions(session, here.hosted, split, here.at)
+        versions = standings.labels_versions(session, here.hosted, split, here.at)
         moves = leaderboards.moves(session, here.hosted, split, here.at) if len(versions) > 1 else None
     table = lay_out(here.hosted, board, _number("page", 1))
     headline, lead = finding(here.hosted, board)

@@ -31,6 +31,7 @@ class Team(SQLModel, table=True):
     captain_id: int | None = Field(default=None, foreign_key="user_account.id")
     final_submission_id: int | None = None  # the team's own choice; none means the latest
     created_at: datetime
+    affiliation: str = ""  # as the captain declares it, public
 
 
 class Membership(SQLModel, table=True):

@@ -1,0 +1,127 @@
+"""The database counts by itself how often each leaderboard changes, in the transaction of the change.
+
+Whatever writes (pages, API, workers, the sweeper, a restored archive, a statement typed by an operator) cannot forget it, and
+every process that reads sees the new count with the change and not before. On SQLite a trigger raises the counter at once:
+there is one writer at a time. On PostgreSQL it is raised at the commit, once a transaction, so that two writers wait for each
+other only there and in no order that could lock them up.
+
+Triggers name tables and columns, which migrations rebuild: `migrating` removes them before and installs them again after.
+"""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+PREFIX = "board_changed"
+
+
+class Watched(NamedTuple):
+    """One kind of change: the table, the events, and how a row leads to its challenge."""
+
+    table: str
+    events: tuple[str, ...]
+    path: str
+    urgent: bool
+    when: str = ""  # what must hold, in SQL that both databases read; OLD and NEW are the row before and after
+
+
+PATHS = {
+    "itself": "{row}.id",
+    "direct": "{row}.challenge_id",
+    "submission": "(SELECT challenge_id FROM submission WHERE id = {row}.submission_id)",
+    "evaluation": (
+        "(SELECT submission.challenge_id FROM evaluation JOIN submission ON submission.id = evaluation.submission_id"
+        " WHERE evaluation.id = {row}.evaluation_id)"
+    ),
+}
+WATCHED = (
+    Watched("challenge", ("UPDATE",), "itself", urgent=True),
+    Watched("team", ("UPDATE", "DELETE"), "direct", urgent=True),
+    Watched("mark", ("INSERT", "UPDATE", "DELETE"), "direct", urgent=True),
+    Watched("comparison", ("INSERT", "UPDATE", "DELETE"), "direct", urgent=True),
+    Watched("announcement", ("INSERT", "UPDATE", "DELETE"), "direct", urgent=True),
+    Watched("ledger_entry", ("INSERT",), "direct", urgent=True, when="NEW.kind = 'rescored'"),
+    Watched("submission", ("INSERT",), "direct", urgent=False),
+    Watched("submission", ("UPDATE", "DELETE"), "direct", urgent=True),
+    Watched("decision", ("INSERT", "UPDATE", "DELETE"), "submission", urgent=False),
+    Watched("evaluation", ("INSERT",), "submission", urgent=False, when="NEW.state = 'scored'"),
+    # A claim, a renewed lease and a failure change nothing that anybody sees.
+    Watched(
+        "evaluation",
+        ("UPDATE",),
+        "submission",
+        urgent=False,
+        when="OLD.in_force <> NEW.in_force OR (OLD.state <> NEW.state AND (OLD.state = 'scored' OR NEW.state = 'scored'))",
+    ),
+    Watched("evaluation", ("DELETE",), "submission", urgent=False),
+    Watched("score", ("INSERT", "UPDATE", "DELETE"), "evaluation", urgent=False),
+)
+RAISE = (
+    "INSERT INTO board_version (challenge_id, version, urgent) SELECT {challenge}, 1, {urgent} WHERE {challenge} IS NOT NULL"
+    " ON CONFLICT (challenge_id) DO UPDATE"
+    " SET version = board_version.version + 1, urgent = board_version.urgent + {urgent}"
+)
+FUNCTION = """
+CREATE OR REPLACE FUNCTION {prefix}_{path}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  changed integer;
+  told text := coalesce(current_setting('arena.boards', true), '');
+  mark text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN changed := {old}; ELSE changed := {new}; END IF;
+  mark := '|' || coalesce(changed, 0) || ':' || TG_ARGV[0] || '|';
+  IF changed IS NOT NULL AND position(mark IN told) = 0 THEN
+    PERFORM set_config('arena.boards', told || mark, true);
+    {raised};
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
+
+def install(connection: Connection) -> None:
+    """Create the triggers as this version of the code has them."""
+    remove(connection)
+    if connection.dialect.name == "postgresql":
+        for path, found in PATHS.items():
+            raised = RAISE.format(challenge="changed", urgent="TG_ARGV[0]::integer")
+            old, new = found.format(row="OLD"), found.format(row="NEW")
+            function = FUNCTION.format(prefix=PREFIX, path=path, old=old, new=new, raised=raised)
+            connection.exec_driver_sql(function)
+    for statement in _statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+def remove(connection: Connection) -> None:
+    """Take out whatever triggers of this kind there are, of an earlier version too."""
+    if connection.dialect.name == "postgresql":
+        found = connection.exec_driver_sql(
+            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            f" WHERE tgname LIKE '{PREFIX}%%' AND NOT tgisinternal"
+        ).all()
+        for name, table in found:
+            connection.exec_driver_sql(f"DROP TRIGGER {name} ON {table}")
+        return
+    known = connection.exec_driver_sql(
+        f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{PREFIX}%'"
+    ).all()
+    for (name,) in known:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+
+
+def _statements(dialect: str) -> list[str]:
+    made = []
+    for one in WATCHED:
+        for event in one.events:
+            name = f"{PREFIX}_{one.table}_{event}".lower()
+            when = f" WHEN ({one.when})" if one.when else ""
+            if dialect == "postgresql":
+                made.append(
+                    f"CREATE CONSTRAINT TRIGGER {name} AFTER {event} ON {one.table} DEFERRABLE INITIALLY DEFERRED"
+                    f" FOR EACH ROW{when} EXECUTE FUNCTION {PREFIX}_{one.path}('{int(one.urgent)}')"
+                )
+                continue
+            challenge = PATHS[one.path].format(row="OLD" if event == "DELETE" else "NEW")
+            raised = RAISE.format(challenge=challenge, urgent=int(one.urgent))
+            made.append(f"CREATE TRIGGER {name} AFTER {event} ON {one.table}{when} BEGIN {raised}; END")
+    return made
