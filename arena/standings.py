@@ -211,9 +211,20 @@ def _line(
     shown_gain: float | None = None,
     public_rank: int | None = None,
 ) -> Line:
-    ranks = (place, None) if team.baseline is None else (None, place)
-    named = (team.id, team.name, team.affiliation, team.baseline, team.is_reference)
-    return Line(*named, *ranks, score, evaluation_id, shown_gain, public_rank)
+    aside = team.baseline is not None
+    return Line(
+        team_id=team.id,
+        team=team.name,
+        affiliation=team.affiliation,
+        baseline=team.baseline,
+        reference=team.is_reference,
+        rank=None if aside else place,
+        would_rank=place if aside else None,
+        score=score,
+        evaluation_id=evaluation_id,
+        shown_gain=shown_gain,
+        public_rank=public_rank,
+    )
 
 
 def _score(one: Standing) -> ScoreView:

@@ -2,7 +2,7 @@
 
 from apiflask import APIBlueprint
 
-from arena import hosting, leaderboards, teams, wire
+from arena import hosting, leaderboards, standings, teams, wire
 from arena.api import describing
 from arena.api.paging import BoardPage
 from arena.api.parts import now, reading, someone

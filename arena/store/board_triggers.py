@@ -96,17 +96,15 @@ def remove(connection: Connection) -> None:
     """Take out whatever triggers of this kind there are, of an earlier version too."""
     if connection.dialect.name == "postgresql":
         found = connection.exec_driver_sql(
-            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-            f" WHERE tgname LIKE '{PREFIX}%%' AND NOT tgisinternal"
+            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal"
         ).all()
         for name, table in found:
-            connection.exec_driver_sql(f"DROP TRIGGER {name} ON {table}")
+            if name.startswith(PREFIX):
+                connection.exec_driver_sql(f"DROP TRIGGER {name} ON {table}")
         return
-    known = connection.exec_driver_sql(
-        f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{PREFIX}%'"
-    ).all()
-    for (name,) in known:
-        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+        if name.startswith(PREFIX):
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
 
 
 def _statements(dialect: str) -> list[str]:

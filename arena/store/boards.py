@@ -68,9 +68,16 @@ def version(engine: Engine, slug: str) -> Version | None:
 
 def entrants(session: Session, challenge_id: int) -> list[Entrant]:
     """Return every team of a challenge in the order in which they were made."""
-    submitted = select(Submission.id).where(col(Submission.team_id) == col(Team.id)).exists()
+    submitted = select(col(Submission.id)).where(col(Submission.team_id) == col(Team.id)).exists()
     found = session.execute(
-        select(Team.id, Team.name, Team.affiliation, Team.baseline, Team.is_reference, submitted)
+        select(
+            col(Team.id),
+            col(Team.name),
+            col(Team.affiliation),
+            col(Team.baseline),
+            col(Team.is_reference),
+            submitted,
+        )
         .where(col(Team.challenge_id) == challenge_id)
         .order_by(col(Team.id)),
     )
@@ -81,13 +88,13 @@ def shown_gains(session: Session, challenge_id: int, off: Collection[int]) -> di
     """Return the gain of each team's last accepted file, those that are off the board left out."""
     place = func.row_number().over(partition_by=col(Submission.team_id), order_by=col(Submission.id).desc())
     wanted = (
-        select(Submission.team_id, Decision.shown_gain, place.label("place"))
+        select(col(Submission.team_id), col(Decision.shown_gain), place.label("place"))
         .join(Decision, col(Decision.submission_id) == col(Submission.id))
         .where(col(Submission.challenge_id) == challenge_id, col(Decision.outcome) == "accepted", _on_board(off))
         .subquery()
     )
     found = session.execute(select(wanted.c.team_id, wanted.c.shown_gain).where(wanted.c.place == 1))
-    return {team_id: gain for team_id, gain in found}
+    return {row[0]: row[1] for row in found}
 
 
 def best(
@@ -111,8 +118,8 @@ def best(
     place = func.row_number().over(partition_by=col(Submission.team_id), order_by=order)
     wanted = _scored(challenge_id, "public", key, counts).add_columns(place.label("place")).where(_on_board(off))
     found = wanted.subquery()
-    columns = [found.c[name] for name in Standing._fields]
-    return list(map(Standing._make, session.execute(select(*columns).where(found.c.place == 1))))
+    first = session.execute(select(found).where(found.c.place == 1))
+    return [Standing._make(row[: len(Standing._fields)]) for row in first]
 
 
 def of_finals(
@@ -133,15 +140,15 @@ def of_finals(
 def _scored(challenge_id: int, split: str, key: str, counts: ColumnElement[bool]) -> Any:
     return (
         select(
-            Submission.team_id,
+            col(Submission.team_id),
             col(Evaluation.id).label("evaluation_id"),
-            Score.value,
-            Score.se,
-            Score.low,
-            Score.high,
-            Score.difference,
-            Score.difference_se,
-            Evaluation.labels_version,
+            col(Score.value),
+            col(Score.se),
+            col(Score.low),
+            col(Score.high),
+            col(Score.difference),
+            col(Score.difference_se),
+            col(Evaluation.labels_version),
         )
         .join(Evaluation, col(Evaluation.submission_id) == col(Submission.id))
         .join(Score, col(Score.evaluation_id) == col(Evaluation.id))

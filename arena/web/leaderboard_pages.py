@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from arena import leaderboards
+from arena import leaderboards, standings
 from arena.hosting import Hosted
 from arena.leaderboards import Board, BoardRow
 from arena.viewing import ScoreView
