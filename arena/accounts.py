@@ -2,54 +2,38 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session
 
-from arena import audit, names
+from arena import audit, names, passwords, scopes, sessions
 from arena import roles as role_rules
-from arena.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
+from arena.errors import Conflict, Forbidden, NotFound, NotSignedIn
 from arena.store import accounts as store
 from arena.store import challenges as challenge_store
 from arena.store.models import ApiToken, Challenge, Link, User
 from challenges.text import Text
 
-# OWASP's second parameter set: 27 ms on two cores, so that a sign-in storm does not starve the site.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# A sign-in with an unknown address costs as much as one with a wrong password, and so tells nothing.
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
 TOKEN_PREFIX = "arena_"  # noqa: S105 (a mark that lets scanners recognise a leaked token)
-SHORTEST_PASSWORD = 10
 ROLES = ("organizer", "judge")
+USE_NOTED = timedelta(minutes=10)
 
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _check_password(password: str) -> None:
-    if not SHORTEST_PASSWORD <= len(password) <= 200 or len(set(password)) < 4:
-        message = Text(
-            f"비밀번호는 {SHORTEST_PASSWORD}자 이상이고 서로 다른 글자가 네 가지 이상이어야 합니다.",
-            f"A password needs at least {SHORTEST_PASSWORD} characters, four of them different.",
-        )
-        raise Invalid("invalid_field", message, fields={"password": message})
-
-
 def _new_user(session: Session, *, email: str, name: str, password: str | None, language: str, at: datetime) -> User:
     address = names.email(email)
     shown = names.clean(name, field="name", longest=60)
-    if password is not None:
-        _check_password(password)
+    hashed = passwords.hashed(password) if password is not None else None
     if store.by_email(session, address):
         message = Text(
             "이 주소로 만든 계정이 있습니다. 로그인하십시오.",
             "There is an account with this address. Sign in instead.",
         )
         raise Conflict("email_taken", message, fields={"email": message})
-    hashed = _HASHER.hash(password) if password is not None else None
     chosen = language if language in ("ko", "en") else "ko"
     return store.add(session, User(email=address, name=shown, language=chosen, password_hash=hashed, created_at=at))
 
@@ -67,7 +51,7 @@ def sign_up(
 ) -> User:
     """Make an account. Under the policy `invite` a one-time link of the purpose `signup` is needed and used up."""
     if policy == "invite":
-        link = _open_link(session, code or "", "signup", at)
+        link = open_link(session, code or "", "signup", at)
         link.used_at = at
         session.add(link)
     user = _new_user(session, email=email, name=name, password=password, language=language, at=at)
@@ -78,13 +62,8 @@ def sign_up(
 def sign_in(session: Session, *, email: str, password: str, at: datetime) -> User:
     """Return the user whose address and password these are; the error never says which of the two was wrong."""
     user = store.by_email(session, email.strip().lower())
-    hashed = user.password_hash if user and user.password_hash else _NOBODY
-    try:
-        _HASHER.verify(hashed, password[:200])
-        right = user is not None and hashed is not _NOBODY and user.disabled_at is None
-    except (VerificationError, InvalidHashError):
-        right = False
-    if not right or user is None:
+    right = passwords.matches(user.password_hash if user else None, password)
+    if user is None or not right or user.disabled_at is not None:
         raise NotSignedIn(
             "wrong_credentials",
             Text("주소나 비밀번호가 맞지 않습니다.", "The address or the password is not right."),
@@ -113,17 +92,12 @@ def update_profile(session: Session, user: User, *, name: str, affiliation: str,
     session.add(user)
 
 
-def change_password(session: Session, user: User, *, old: str, new: str) -> None:
-    """Set a new password and end every other session of the account."""
-    try:
-        _HASHER.verify(user.password_hash or _NOBODY, old[:200])
-    except (VerificationError, InvalidHashError):
-        message = Text("지금 비밀번호가 맞지 않습니다.", "The present password is not right.")
-        raise Invalid("invalid_field", message, fields={"old": message}) from None
-    _check_password(new)
-    user.password_hash = _HASHER.hash(new)
-    user.session_epoch += 1
+def change_password(session: Session, user: User, *, old: str, new: str, at: datetime) -> None:
+    """Set a new password and end every session of the account; whoever changed it opens another."""
+    passwords.require(user.password_hash, old, field="old")
+    user.password_hash = passwords.hashed(new)
     session.add(user)
+    sessions.end_all(session, user.id or 0, at)
 
 
 def issue_token(
@@ -133,8 +107,9 @@ def issue_token(
     name: str,
     at: datetime,
     expires_at: datetime | None = None,
+    may: Iterable[str] = scopes.ALL,
 ) -> tuple[ApiToken, str]:
-    """Return the token's row and its secret, which is shown once and stored only as a hash."""
+    """Return the token's row and its secret, which is shown once and stored only as a hash; `may` are its scopes."""
     label = names.clean(name, field="name", longest=60)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(
@@ -142,6 +117,7 @@ def issue_token(
         name=label,
         token_hash=_hash(secret),
         hint=secret[:10],
+        scopes=scopes.chosen(may),
         created_at=at,
         expires_at=expires_at,
     )
@@ -162,6 +138,11 @@ def revoke_token(session: Session, user: User, token_id: int, at: datetime) -> N
 
 def authenticate_token(session: Session, secret: str, at: datetime) -> User:
     """Return the token's owner, or raise NotSignedIn."""
+    return presented_token(session, secret, at)[1]
+
+
+def presented_token(session: Session, secret: str, at: datetime) -> tuple[ApiToken, User]:
+    """Return a token that is in force with its owner, or raise NotSignedIn."""
     found = store.live_token(session, _hash(secret), at) if secret.startswith(TOKEN_PREFIX) else None
     if found is None:
         raise NotSignedIn(
@@ -171,7 +152,12 @@ def authenticate_token(session: Session, secret: str, at: datetime) -> User:
                 "No such token, or it has ended. Make one on your account page.",
             ),
         )
-    return found[1]
+    return found
+
+
+def note_use(session: Session, token_id: int, at: datetime) -> None:
+    """Write down that a token was used; once in ten minutes is enough for its owner, and spares the disk."""
+    store.note_use(session, token_id, at)
 
 
 def create_user(
@@ -226,17 +212,30 @@ def roles(session: Session, user: User | None, challenge: Challenge) -> set[str]
 
 
 def make_link(session: Session, *, purpose: str, user_id: int | None, at: datetime, hours: int) -> str:
-    """Return the code of a new one-time link: `setup`, `signup` or `reset`."""
+    """Return the code of a new one-time link: `setup`, `signup`, `reset` or `verify`; of an account's, only the newest works."""
+    return new_link(session, purpose=purpose, user_id=user_id, at=at, hours=hours)[1]
+
+
+def new_link(
+    session: Session, *, purpose: str, user_id: int | None, at: datetime, hours: int, email: str = ""
+) -> tuple[Link, str]:
+    """Return a new one-time link with its code, which is stored as a hash only; earlier ones of the account end."""
     code = secrets.token_urlsafe(24)
-    expires = at + timedelta(hours=hours)
-    store.add(
-        session,
-        Link(purpose=purpose, code_hash=_hash(code), user_id=user_id, created_at=at, expires_at=expires),
+    if user_id is not None:
+        store.end_links(session, user_id, purpose, at)
+    row = Link(
+        purpose=purpose,
+        code_hash=_hash(code),
+        user_id=user_id,
+        email=email,
+        created_at=at,
+        expires_at=at + timedelta(hours=hours),
     )
-    return code
+    return store.add(session, row), code
 
 
-def _open_link(session: Session, code: str, purpose: str, at: datetime) -> Link:
+def open_link(session: Session, code: str, purpose: str, at: datetime) -> Link:
+    """Return a one-time link that is still open, held until the end of the transaction; raise Forbidden otherwise."""
     link = store.link_by_hash(session, _hash(code))
     if link is None or link.purpose != purpose or link.used_at is not None or link.expires_at <= at:
         raise Forbidden(
@@ -249,7 +248,7 @@ def _open_link(session: Session, code: str, purpose: str, at: datetime) -> Link:
 def link_is_open(session: Session, *, code: str, purpose: str, at: datetime) -> bool:
     """Whether a one-time link may still be used."""
     try:
-        _open_link(session, code, purpose, at)
+        open_link(session, code, purpose, at)
     except Forbidden:
         return False
     return True
@@ -266,7 +265,7 @@ def use_setup_link(
     at: datetime,
 ) -> User:
     """Make the first administrator; the link works once."""
-    link = _open_link(session, code, "setup", at)
+    link = open_link(session, code, "setup", at)
     made = _new_user(session, email=email, name=name, password=password, language=language, at=at)
     made.is_admin = True
     made.is_creator = True
@@ -278,20 +277,28 @@ def use_setup_link(
 
 
 def use_reset_link(session: Session, *, code: str, password: str, at: datetime) -> User:
-    """Set a new password by a one-time link and end every session of the account."""
-    link = _open_link(session, code, "reset", at)
+    """Set a new password by a one-time link and end every session of the account.
+
+    A link that was mailed proves whose the address is. Where nobody had proved that before, somebody else may have made the
+    account in the owner's name: its tokens end as well.
+    """
+    link = open_link(session, code, "reset", at)
     person = store.by_id(session, link.user_id or 0)
-    if person is None:
+    if person is None or person.deleted_at is not None:
         raise NotFound
-    _check_password(password)
+    hashed = passwords.hashed(password)
     if person.password_hash is None:
         # Made by an import and never entered: an operator has now sent its owner a link.
         person.disabled_at = None
-    person.password_hash = _HASHER.hash(password)
-    person.session_epoch += 1
+    person.password_hash = hashed
+    if link.email and link.email == person.email and person.email_verified_at is None:
+        person.email_verified_at = at
+        store.revoke_tokens(session, person.id or 0, at)
     link.used_at = at
     session.add(link)
     session.add(person)
+    sessions.end_all(session, person.id or 0, at)
+    audit.record(session, "password_reset", None, {"user": person.id}, at)
     return person
 
 

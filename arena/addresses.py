@@ -2,6 +2,8 @@
 
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, UnicodeConverter, ValidationError
 
+NOBODY = 0  # no row has this number
+
 
 class Word(UnicodeConverter):
     """Any other name or code: what holds a sign that nobody could type names nothing, and PostgreSQL takes no NUL."""
@@ -30,7 +32,11 @@ class RowId(IntegerConverter):
     LARGEST = 2**31 - 1
 
     def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=self.LARGEST)
+        super().__init__(url_map)
+
+    def to_python(self, value: str) -> int:
+        # Refused here, a number that is too large would leave an address of several methods to the next of them: a 405.
+        return int(value) if len(value) <= len(str(self.LARGEST)) and int(value) <= self.LARGEST else NOBODY
 
 
 # Werkzeug's own names are taken over too, so that no rule can forget what its database minds.

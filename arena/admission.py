@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from arena import audit, hosting, names, registration, roles
+from arena import audit, hosting, mailboxes, names, registration, roles
 from arena.errors import Conflict, Forbidden, Invalid, NotFound
 from arena.hosting import Hosted
 from arena.store import accounts as account_store
@@ -151,9 +151,17 @@ def allow(session: Session, by: User, hosted: Hosted, entries: Sequence[str], at
         audit.record(session, "allow_list_added", hosted.id, {"entry": _masked(pattern), "by": by.id}, at)
     wanted = set(fresh)
     for request, person in store.waiting(session, hosted.id):
-        if wanted & set(_matching(person.email)):
+        if wanted & set(_matching(person.email)) and mailboxes.stands(session, person):
             _let_in(session, request, via="allow_list", by=by.id, at=at)
     return len(fresh)
+
+
+def verified(session: Session, user: User, at: datetime) -> None:
+    """Let a person in whose address has just been verified, wherever a request waits that it is listed for."""
+    for row in store.waiting_of(session, user.id or 0):
+        hosted = hosting.by_id(session, row.challenge_id)
+        if hosted.definition.admission != "open" and _listed(session, user, hosted):
+            _let_in(session, row, via="allow_list", by=None, at=at)
 
 
 def disallow(session: Session, by: User, hosted: Hosted, entry_id: int, at: datetime) -> None:
@@ -232,7 +240,8 @@ def _matching(address: str) -> tuple[str, str]:
 
 
 def _listed(session: Session, user: User, hosted: Hosted) -> bool:
-    return store.allowing(session, hosted.id, _matching(user.email)) is not None
+    # An address that nobody has verified is anybody's: whoever claims it is not let in by it.
+    return store.allowing(session, hosted.id, _matching(user.email)) is not None and mailboxes.stands(session, user)
 
 
 def _patterns(entries: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from arena.errors import Conflict, Invalid, NotFound
 from arena.hosting import Hosted
 from arena.store import announcements as store
 from arena.store import challenges as challenge_store
+from arena.store import notices as notice_store
 from arena.store import participants
 from arena.store.models import Announcement, Mail, User
 from challenges.text import Text
@@ -59,6 +60,9 @@ def post(
     people = participants.participants(session, hosted.id) if mail else []
     for person in people:
         store.add(session, Mail(announcement_id=announcement.id or 0, user_id=person.id or 0, next_at=at))
+    told = [person.id or 0 for person in participants.participants(session, hosted.id)]
+    subject = str(announcement.id)
+    notice_store.tell(session, told, challenge_id=hosted.id, kind="announced", subject=subject, at=at)
     data = {"announcement": announcement.id, "by": by.id, "letters": len(people)}
     audit.record(session, "announcement_posted", hosted.id, data, at)
     return announcement, len(people)
@@ -74,6 +78,7 @@ def withdraw(session: Session, by: User, hosted: Hosted, announcement_id: int, a
         raise Conflict("withdrawn", Text("이미 거둔 공지입니다.", "This announcement has been withdrawn already."))
     found.withdrawn_at = at
     session.add(found)
+    notice_store.take_back(session, hosted.id, "announced", str(found.id))
     audit.record(session, "announcement_withdrawn", hosted.id, {"announcement": found.id, "by": by.id}, at)
 
 
@@ -90,10 +95,11 @@ def unread(session: Session, user: User | None, hosted: Hosted) -> set[int]:
     return {one.id or 0 for one in posted(session, hosted) if (one.id or 0) > seen}
 
 
-def mark_seen(session: Session, user: User, hosted: Hosted) -> None:
+def mark_seen(session: Session, user: User, hosted: Hosted, at: datetime) -> None:
     """Note that this person has seen every announcement up to now."""
     newest = max((one.id or 0 for one in posted(session, hosted)), default=0)
     store.see(session, user.id or 0, hosted.id, newest)
+    notice_store.read(session, user.id or 0, at, challenge_id=hosted.id, kind="announced")
 
 
 def deliveries(session: Session, hosted: Hosted) -> dict[int, dict[str, int]]:

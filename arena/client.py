@@ -16,36 +16,26 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx
-from pydantic import BaseModel, ValidationError
 
-from arena import wire, wire_participation
+from arena import (
+    patience,
+    wire,
+    wire_analysis,
+    wire_participation,
+    wire_practice,
+    wire_receipts,
+    wire_reports,
+    wire_versions,
+)
+from arena.patience import ATTEMPTS, ClientError, Model, Refused, Unreachable
 from arena.transfers import Progress, Watched, tell
 
-Model = TypeVar("Model", bound=BaseModel)
+__all__ = ("Arena", "ClientError", "Damaged", "Refused", "Unreachable")
 
 CHUNK = 1 << 16
-ATTEMPTS = 4
-# What a person would do too: wait a moment after these, then ask again.
-PASSING = frozenset({429, 502, 503, 504})
-LONGEST_PAUSE = 30.0
-
-
-class ClientError(Exception):
-    """Whatever the client may raise."""
-
-
-class Refused(ClientError):
-    """The server refused for a reason that the caller can mend; `problem` holds every item of it."""
-
-    def __init__(self, problem: wire.Problem) -> None:
-        super().__init__(problem.detail)
-        self.problem = problem
-        self.status = problem.status
-        self.code = problem.code
-
-
-class Unreachable(ClientError):
-    """The server did not answer, or answered that the fault is its own."""
+Page = TypeVar(
+    "Page", wire.ChallengeList, wire.SubmissionList, wire.Leaderboard, wire_analysis.Analysis, wire_versions.VersionList
+)
 
 
 class Damaged(ClientError):
@@ -77,15 +67,28 @@ class Arena:
 
     def challenges(self) -> list[wire.ChallengeSummary]:
         """Return all challenges."""
-        return self._ask(wire.ChallengeList, "GET", "/challenges").challenges
+        return [one for page in self._pages(wire.ChallengeList, "/challenges") for one in page.challenges]
 
     def challenge(self, slug: str) -> wire.ChallengeDetail:
         """Return one challenge with its columns, metrics, files and texts."""
         return self._ask(wire.ChallengeDetail, "GET", f"/challenges/{slug}")
 
+    def versions(self, slug: str) -> list[wire_versions.Version]:
+        """Return a challenge's versions, the first one first, each with what it changed and why."""
+        pages = self._pages(wire_versions.VersionList, f"/challenges/{slug}/versions")
+        return [one for page in pages for one in page.versions]
+
+    def version(self, slug: str, number: int) -> wire_versions.VersionDetail:
+        """Return one version whole: its definition and its files' digests."""
+        return self._ask(wire_versions.VersionDetail, "GET", f"/challenges/{slug}/versions/{number}")
+
     def accept(self, slug: str, version: str) -> wire.Accepted:
         """Accept the challenge's agreement in the version that was read."""
         return self._ask(wire.Accepted, "POST", f"/challenges/{slug}/agreement", json={"version": version})
+
+    def participation(self, slug: str) -> wire_participation.Participation:
+        """Return whether the caller is admitted, and what the organizers ask of whoever wants to be."""
+        return self._ask(wire_participation.Participation, "GET", f"/challenges/{slug}/participation")
 
     def ask_to_take_part(self, slug: str, answers: dict[str, str]) -> wire_participation.Participation:
         """Ask to take part, with answers by the questions' ids; harmless for whoever is in or waits already."""
@@ -105,6 +108,25 @@ class Arena:
         """Return a code that lets one person join the caller's team."""
         return self._ask(wire.Invitation, "POST", f"/teams/{team_id}/invitations")
 
+    def invitations(self, team_id: int) -> list[wire_participation.OutstandingInvitation]:
+        """Return the outstanding invitations of the caller's team."""
+        return self._ask(wire_participation.InvitationList, "GET", f"/teams/{team_id}/invitations").invitations
+
+    def revoke(self, team_id: int, invitation: int) -> list[wire_participation.OutstandingInvitation]:
+        """Revoke an outstanding invitation; return those that are left."""
+        path = f"/teams/{team_id}/invitations/{invitation}"
+        return self._ask(wire_participation.InvitationList, "DELETE", path).invitations
+
+    def change_team(self, team_id: int, *, name: str | None = None, affiliation: str | None = None) -> wire.Team:
+        """Give the caller's team another name or affiliation, as its captain."""
+        changed = {"name": name, "affiliation": affiliation}
+        given = {key: value for key, value in changed.items() if value is not None}
+        return self._ask(wire.Team, "PATCH", f"/teams/{team_id}", json=given)
+
+    def leave(self, slug: str) -> wire_participation.Left:
+        """Leave the caller's team, which must not have submitted."""
+        return self._ask(wire_participation.Left, "POST", f"/challenges/{slug}/team/leave")
+
     def join(self, code: str) -> wire.Team:
         """Join the team that an invitation is for."""
         return self._ask(wire.Team, "POST", f"/invitations/{code}/accept")
@@ -121,26 +143,50 @@ class Arena:
         file: str | Path,
         note: str = "",
         *,
+        method: str = "",
         companion: str | Path | None = None,
         idempotency_key: str | None = None,
         progress: Progress | None = None,
     ) -> wire.Submitted:
         """Submit a prediction file; safe on a bad line, since every attempt carries the same key.
 
-        `companion` is the unranked second file of a challenge that asks for one.
+        `method` says in a few sentences how the predictions were made; only the own team sees it. `companion` is the unranked second file of a challenge that asks for one.
         """
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-        fields = {"note": note} if note else {}
+        fields = {name: words for name, words in (("note", note), ("method", method)) if words}
         path = f"/challenges/{slug}/submissions"
         return self._send(wire.Submitted, path, (file, companion), progress, data=fields, headers=headers)
 
+    def practice(
+        self,
+        slug: str,
+        file: str | Path,
+        *,
+        against: str | Path | None = None,
+        note: str = "",
+        timeout: float = 600.0,
+    ) -> wire_practice.Practice:
+        """Score predictions of the validation part of the training file in full, and wait for it; costs no submission.
+
+        With `against`, the paired differences from that file come too. Fit the model without the validation rows.
+        """
+        with ExitStack() as opened:
+            paths = {name: Path(one) for name, one in (("file", file), ("against", against)) if one is not None}
+            files = {name: (one.name, opened.enter_context(one.open("rb")), "text/csv") for name, one in paths.items()}
+            found = self._post(wire_practice.Practice, f"/challenges/{slug}/practice", files, data={"note": note})
+        give_up, pause = time.monotonic() + timeout, 0.2
+        while not found.finished:
+            if time.monotonic() + pause > give_up:
+                raise TimeoutError(f"practice {found.id} is still waiting after {timeout:g} s")
+            time.sleep(pause)
+            pause = min(2.0, 1.3 * pause)
+            found = self._ask(wire_practice.Practice, "GET", f"/practice/{found.id}")
+        return found
+
     def submissions(self, slug: str) -> Iterator[wire.Submission]:
         """Yield the own team's submissions, the newest first."""
-        page: str | None = f"/challenges/{slug}/submissions"
-        while page:
-            found = self._ask(wire.SubmissionList, "GET", page)
-            yield from found.submissions
-            page = self._link(found.next)
+        for page in self._pages(wire.SubmissionList, f"/challenges/{slug}/submissions"):
+            yield from page.submissions
 
     def submission(self, submission_id: str) -> wire.Submission:
         """Return one submission of the own team."""
@@ -154,7 +200,7 @@ class Arena:
         told: Callable[[wire.Submission], None] | None = None,
     ) -> wire.Submission:
         """Ask until the submission is decided; raise TimeoutError after `timeout` seconds."""
-        submission_id = submission if isinstance(submission, str) else submission.id
+        submission_id = _id(submission)
         give_up, pause = time.monotonic() + timeout, 0.2
         while True:
             found = self.submission(submission_id)
@@ -167,26 +213,33 @@ class Arena:
             time.sleep(pause)
             pause = min(2.0, 1.3 * pause)
 
-    def choose_final(self, submission_id: str) -> wire.Submission:
+    def report(self, submission: wire.Submission | str) -> wire_reports.SubmissionReport:
+        """Return the numbers of a submission's figures; refused with `not_revealed` where its scores are not shown."""
+        return self._ask(wire_reports.SubmissionReport, "GET", f"/submissions/{_id(submission)}/report")
+
+    def choose_final(self, submission: wire.Submission | str) -> wire.Submission:
         """Make a submission the team's final."""
-        return self._ask(wire.Submission, "PATCH", f"/submissions/{submission_id}", json={"final": True})
+        return self._ask(wire.Submission, "PATCH", f"/submissions/{_id(submission)}", json={"final": True})
 
     def leaderboard(self, slug: str, split: str = "public") -> wire.Leaderboard:
         """Return the whole leaderboard of one split."""
-        board = self._ask(wire.Leaderboard, "GET", f"/challenges/{slug}/leaderboard", params={"split": split})
-        rows, page = list(board.rows), self._link(board.next)
-        while page:
-            more = self._ask(wire.Leaderboard, "GET", page)
-            rows, page = rows + more.rows, self._link(more.next)
-        return board.model_copy(update={"rows": rows, "next": None})
+        pages = list(self._pages(wire.Leaderboard, f"/challenges/{slug}/leaderboard", params={"split": split}))
+        rows = [row for page in pages for row in page.rows]
+        return pages[0].model_copy(update={"rows": rows, "next": None})
 
-    def analysis(self, slug: str) -> wire.Analysis:
+    def analysis(self, slug: str) -> wire_analysis.Analysis:
         """Return the analysis of the finals; refused with `not_revealed` before the reveal."""
-        return self._ask(wire.Analysis, "GET", f"/challenges/{slug}/analysis")
+        pages = list(self._pages(wire_analysis.Analysis, f"/challenges/{slug}/analysis"))
+        rows = [row for page in pages for row in page.rows]
+        return pages[0].model_copy(update={"rows": rows, "next": None})
 
     def labels_key(self) -> wire.LabelsKey:
         """Return the public key that labels are sealed with."""
         return self._ask(wire.LabelsKey, "GET", "/labels-key")
+
+    def receipt_key(self) -> wire_receipts.ReceiptKey:
+        """Return the public key that receipts are signed with."""
+        return self._ask(wire_receipts.ReceiptKey, "GET", "/receipt-key")
 
     def download(
         self,
@@ -231,7 +284,7 @@ class Arena:
             with self._http.stream("GET", self._link(file.url) or "", headers=headers) as response:
                 if response.status_code not in (200, 206):
                     response.read()
-                    raise _problem(response)
+                    raise patience.problem(response)
                 resumed = response.status_code == 206
                 done = start if resumed else 0
                 with part.open("ab" if resumed else "wb") as out:
@@ -241,10 +294,18 @@ class Arena:
                         told(done)
         except httpx.TransportError as error:
             if last:
-                raise Unreachable(_told(error)) from error
+                raise Unreachable(patience.told(error)) from error
             time.sleep(0.5)
             return False
         return True
+
+    def _pages(self, model: type[Page], path: str, **given: Any) -> Iterator[Page]:
+        """Yield the stretches of a list, following `next`."""
+        page: str | None = path
+        while page:
+            found = self._ask(model, "GET", page, **given)
+            yield found
+            page, given = self._link(found.next), {}
 
     def _link(self, path: str | None) -> str | None:
         # The server's links begin at the root of its address, behind whatever proxy that is.
@@ -269,61 +330,17 @@ class Arena:
             return self._post(model, path, files, **given)
 
     def _post(self, model: type[Model], path: str, files: dict[str, Any], **given: Any) -> Model:
-        return _read(model, _patiently(lambda: self._http.post(path, files=files, **given)))
+        return patience.read(model, patience.patiently(lambda: self._http.post(path, files=files, **given)))
 
     def _ask(self, model: type[Model], method: str, path: str, **given: Any) -> Model:
         # A GET may be repeated at will; a POST without a key must not be, unless the server says that it did nothing.
-        return _read(model, _patiently(lambda: self._http.request(method, path, **given), repeat=method == "GET"))
+        return patience.read(
+            model, patience.patiently(lambda: self._http.request(method, path, **given), repeat=method == "GET")
+        )
 
 
-def _told(error: httpx.TransportError) -> str:
-    """Return what went wrong and whom it was asked of: a login may have been for a site that has moved."""
-    said = str(error) or type(error).__name__
-    return f"{error.request.url.copy_with(path='/', query=None)}: {said}"
-
-
-def _patiently(once: Callable[[], httpx.Response], *, repeat: bool = True) -> httpx.Response:
-    for attempt in range(ATTEMPTS):
-        last = attempt == ATTEMPTS - 1
-        try:
-            response = once()
-        except httpx.TransportError as error:
-            if last or not (repeat or isinstance(error, httpx.ConnectError)):
-                raise Unreachable(_told(error)) from error
-            time.sleep(0.3 * 2**attempt)
-            continue
-        pause = _pause(response, attempt)
-        if last or pause is None or not (repeat or response.status_code in (429, 503)):
-            return response
-        time.sleep(pause)
-    raise AssertionError
-
-
-def _pause(response: httpx.Response, attempt: int) -> float | None:
-    if response.status_code not in PASSING:
-        return None
-    asked = response.headers.get("Retry-After", "")
-    if response.status_code == 429 and not asked.isdigit():
-        return None  # a used-up quota is no passing thing
-    pause = float(asked) if asked.isdigit() else 0.3 * 2**attempt
-    return pause if pause <= LONGEST_PAUSE else None
-
-
-def _read(model: type[Model], response: httpx.Response) -> Model:
-    if not response.is_success:
-        raise _problem(response)
-    try:
-        return model.model_validate_json(response.content)
-    except ValidationError as error:
-        raise Unreachable(f"{response.url} does not answer as an Arena does") from error
-
-
-def _problem(response: httpx.Response) -> ClientError:
-    try:
-        problem = wire.Problem.model_validate_json(response.content)
-    except ValidationError:
-        return Unreachable(f"{response.url} answered {response.status_code} {response.reason_phrase}")
-    return Unreachable(problem.detail) if problem.status >= 500 else Refused(problem)
+def _id(submission: wire.Submission | str) -> str:
+    return submission if isinstance(submission, str) else submission.id
 
 
 def _sha256(path: Path) -> str:

@@ -54,6 +54,15 @@ def attach(
     kept = store.newest(session, [submission_id]).get(submission_id)
     if kept is not None and kept.canonical_sha256 == prepared.canonical_sha256:
         return kept
+    if submission.late:
+        raise Conflict(
+            "late",
+            Text(
+                "마감 뒤에 내는 제출에는 둘째 파일이 없습니다. 최종 제출이 될 수 없어 견줄 일이 없기 때문입니다.",
+                "A late submission takes no second file: it is never a final, so the two are never compared.",
+            ),
+        )
+    intake.require_calendar(hosted, at)
     intake.require_open(hosted, at)
     _require_other(prepared.canonical_sha256, submission.canonical_sha256)
     if store.count(session, submission_id) >= MOST:

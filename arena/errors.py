@@ -24,11 +24,12 @@ class ArenaError(Exception):
 
     status = 500
 
-    def __init__(self, code: str, message: Text, *, fields: Mapping[str, Text] | None = None) -> None:
+    def __init__(self, code: str, message: Text, *, fields: Mapping[str, Text] | None = None, mend: str = "") -> None:
         super().__init__(f"{code}: {message.en}")
         self.code = code
         self.message = message
         self.fields: Mapping[str, Text] = fields or {}
+        self.mend = mend  # the page, from the site's root, on which the caller can mend it
 
 
 class UserError(ArenaError):

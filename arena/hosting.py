@@ -1,9 +1,11 @@
 """Challenges as the site hosts them: the frozen definition beside its row, files and labels."""
 
+import hashlib
+import io
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlmodel import Session
 
@@ -14,8 +16,9 @@ from arena.store import versions as version_store
 from arena.store.blobs import Blobs
 from arena.store.models import Challenge, ChallengeFile, Labels, User
 from challenges import datasheet as datasheets
+from challenges import written
 from challenges.datasheet import Datasheet
-from challenges.definition import Definition
+from challenges.definition import FILE, Definition
 from challenges.predictions import ExpectedIds
 from challenges.tables import read_ids
 from challenges.text import Text
@@ -70,7 +73,7 @@ class Hosted:
     @property
     def downloads(self) -> list[ChallengeFile]:
         """Return the files that participants download, in the order of the definition."""
-        roles = ("train", "test", "dictionary", "sample", "starter")
+        roles = ("train", "validation", "test", "dictionary", "sample", "starter")
         return [file for role in roles for file in self.files.values() if file.role == role]
 
     @property
@@ -200,8 +203,29 @@ def for_labels(session: Session, hosted: Hosted, version: int) -> Hosted:
     return replace(hosted, definition=definition, labels=labels)
 
 
+def definition_file(hosted: Hosted) -> tuple[ChallengeFile, bytes]:
+    """Return the definition as a file to download beside the data: with it a folder can be worked on without the site."""
+    content = _written(hosted.definition).encode()
+    sha256 = hashlib.sha256(content).hexdigest()
+    return ChallengeFile(
+        challenge_id=hosted.id, name=FILE, role="definition", sha256=sha256, size=len(content)
+    ), content
+
+
+@lru_cache(maxsize=64)
+def _written(definition: Definition) -> str:
+    return written.as_toml(definition)
+
+
+def open_file(blobs: Blobs, hosted: Hosted, found: ChallengeFile) -> BinaryIO:
+    """Open what `file` has returned."""
+    return io.BytesIO(definition_file(hosted)[1]) if found.role == "definition" else blobs.open(found.sha256)
+
+
 def file(hosted: Hosted, name: str) -> ChallengeFile:
     """Return a downloadable file by name; everything else, the labels' name above all, is not there."""
+    if name == FILE:
+        return definition_file(hosted)[0]
     found = hosted.files.get(name)
     if found is None or found not in hosted.downloads:
         raise NotFound

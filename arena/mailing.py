@@ -1,4 +1,4 @@
-"""Sending the outbox: each announcement goes to each participant once, and never a second time."""
+"""Sending the outbox: each letter goes to its reader once, and never a second time."""
 
 import hashlib
 import logging
@@ -11,13 +11,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from arena import hosting, names
+from arena import hosting, mailboxes, names, notices
 from arena.letters import Letter
 from arena.postman import Line, Postman, Refused, Unreachable, Unsure
-from arena.store import announcements as store
+from arena.store import outbox as store
 from arena.store import participants
 from arena.store.engine import reading, transaction
-from arena.store.models import Announcement, User
+from arena.store.models import Announcement, Mail, User
 
 log = logging.getLogger("arena.mail")
 
@@ -66,8 +66,10 @@ def deliver(
 ) -> Delivered:
     """Send the letters that are due over one connection."""
     done = Delivered()
+    _write_letters(engine, base_url, at)
     with transaction(engine) as session:
         done.unknown += store.give_up_silent(session, at)
+        mailboxes.answer_resets(session, base_url=base_url, at=at)
     with reading(engine) as session:
         waiting = store.due(session, at)
     if not waiting:
@@ -87,12 +89,24 @@ def deliver(
     return done
 
 
+def _write_letters(engine: Engine, base_url: str, at: datetime) -> None:
+    with reading(engine) as session:
+        if not notices.anything_to_write(session, at):
+            return
+    with transaction(engine) as session:
+        notices.write_letters(session, base_url, at)
+
+
 def _deliver_one(engine: Engine, line: Line, base_url: str, mail_id: int, at: datetime, done: Delivered) -> None:
     with transaction(engine) as session:
         if not store.claim(session, mail_id, at):
             return
         mail, announcement, person = store.letter(session, mail_id)
-        letter = _letter(session, announcement, person, base_url, at)
+        letter = (
+            _of_its_own(mail, person, base_url, at)
+            if announcement is None
+            else _letter(session, announcement, person, base_url, at)
+        )
     if letter is None:
         _settle(engine, mail_id, "dropped", "", at)
         done.dropped += 1
@@ -121,6 +135,24 @@ def _deliver_one(engine: Engine, line: Line, base_url: str, mail_id: int, at: da
         done.sent += 1
 
 
+def _of_its_own(mail: Mail, person: User, base_url: str, at: datetime) -> Letter | None:
+    """Return a letter with words of its own, or none if it must not go any more."""
+    if person.disabled_at is not None or (mail.until is not None and mail.until <= at):
+        return None
+    return Letter(
+        ident=f"{mail.ident}.{_digest(base_url, mail.ident, person)}",
+        address=mail.address or person.email,
+        subject=names.clean(" ".join(mail.subject.split()), field="title", longest=1000),
+        text=f"{mail.body}\n\n-- \nArena\n{base_url}\n",
+        language=person.language,
+        at=at,
+    )
+
+
+def _digest(base_url: str, about: object, person: User) -> str:
+    return hashlib.sha256(f"{base_url} {about} {person.id}".encode()).hexdigest()[:24]
+
+
 def _letter(session: Session, announcement: Announcement, person: User, base_url: str, at: datetime) -> Letter | None:
     """Return the letter in its reader's language, or none if it must not go any more."""
     gone = person.disabled_at is not None or announcement.withdrawn_at is not None
@@ -137,9 +169,8 @@ def _letter(session: Session, announcement: Announcement, person: User, base_url
         if korean
         else f"An announcement to the participants of '{challenge}'.\n{address}"
     )
-    digest = hashlib.sha256(f"{base_url} {announcement.id} {person.id}".encode()).hexdigest()[:24]
     return Letter(
-        ident=f"announcement.{announcement.id}.{digest}",
+        ident=f"announcement.{announcement.id}.{_digest(base_url, announcement.id, person)}",
         address=person.email,
         # A challenge's title may hold a line's end, which no header of a letter can.
         subject=names.clean(" ".join(f"[{challenge}] {title}".split()), field="title", longest=1000),

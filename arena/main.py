@@ -1,5 +1,6 @@
 """The composition root: puts the parts together for each process, and is imported by none of them."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy.exc import OperationalError
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from arena.running.checkup import Finding
+    from challenges.definition import Definition
 
 # Each function imports what its own process needs: together the parts would cost every process a second of its start.
 
@@ -50,12 +52,18 @@ def run_web(settings: Settings, listener: socket | None = None) -> None:
     from waitress.server import create_server  # noqa: PLC0415
 
     from arena import uploads  # noqa: PLC0415
+    from arena.running import refusing  # noqa: PLC0415
+    from arena.store.engine import make_engine  # noqa: PLC0415
 
     home.require(settings)
     _keep_private()
     _log_to_stderr()
     uploads.clear(settings.home)
     taken = listener or listening.listen(settings)
+    with contextlib.suppress(OperationalError):  # a database that is away for now: the sweeper writes it down as well
+        engine = make_engine(settings.database_url)
+        _note_sender(settings, engine)
+        engine.dispose()
     server = create_server(
         make_wsgi(settings),
         sockets=[taken],
@@ -66,6 +74,7 @@ def run_web(settings: Settings, listener: socket | None = None) -> None:
         # Proxy headers are read by make_wsgi, which knows how many proxies are to be trusted.
         clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
+    server.channel_class = refusing.Channel
     signal.signal(signal.SIGTERM, _leave)
     log.info("listening on %s port %s", *taken.getsockname()[:2])
     server.run()
@@ -88,9 +97,10 @@ def run_sweeper(settings: Settings) -> None:
     queue = Queue(settings.redis_url)
     blobs = open_blobs(settings.store_url)
     letters = _send_letters(settings, engine, stopping)
-    begun = False
+    begun = noted = False
     while not stopping.wait(SWEEP_SECONDS):
         try:
+            noted = noted or _note_sender(settings, engine)
             begun = begun or sweeping.begin(engine, queue, _now()) is not None
             swept = sweeping.sweep(engine, queue, _now(), blobs)
         except OperationalError:
@@ -117,6 +127,16 @@ def _send_letters(settings: Settings, engine: "Engine", stopping: threading.Even
     return thread
 
 
+def _note_sender(settings: Settings, engine: "Engine") -> bool:
+    """Write down whether letters are sent here: what people may do before they have verified their address depends on it."""
+    from arena import outbox  # noqa: PLC0415
+    from arena.store.engine import transaction  # noqa: PLC0415
+
+    with transaction(engine) as session:
+        outbox.note_sender(session, present=bool(settings.mail_url), at=_now())
+    return True
+
+
 def run_worker(settings: Settings) -> NoReturn:
     """Become the supervisor of the scoring workers; the site's code ends here."""
     home.require(settings)
@@ -140,12 +160,20 @@ def doctor(settings: Settings) -> "list[Finding]":
     return checkup.look(settings)
 
 
+def practice_sheet(folder: Path, definition: "Definition", found: dict[str, Any], language: str) -> str:
+    """Return the report of a practice file as one HTML page, for a folder that lies on somebody's own computer."""
+    from arena.web import practice_sheet as sheet  # noqa: PLC0415
+
+    return sheet.write(folder, definition, found, language)
+
+
 def make_wsgi(settings: Settings) -> "WSGIApplication":
     """Put the pages and the API together behind one address."""
     from werkzeug.middleware.dispatcher import DispatcherMiddleware  # noqa: PLC0415
     from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
 
     from arena.api import create_api  # noqa: PLC0415
+    from arena.api.elsewhere import create_elsewhere  # noqa: PLC0415
     from arena.queue import Queue  # noqa: PLC0415
     from arena.receipts import Signer  # noqa: PLC0415
     from arena.store.blobs import open_blobs  # noqa: PLC0415
@@ -162,7 +190,7 @@ def make_wsgi(settings: Settings) -> "WSGIApplication":
     # The pages look through the proxies by themselves.
     hops = settings.trusted_proxies
     behind = ProxyFix(api, x_for=hops, x_proto=hops, x_host=hops) if hops else api
-    return DispatcherMiddleware(site, {"/api/v1": behind})
+    return DispatcherMiddleware(site, {"/api/v1": behind, "/api": create_elsewhere()})
 
 
 def _now() -> datetime:

@@ -118,6 +118,8 @@ def _record(
 
 def _follow(session: Session, hosted: Hosted, kind: str, at: datetime) -> Following:
     """Keep a reveal that has begun complete: another file may have become a team's final."""
-    if kind != "disqualified" or hosted.row.reveal_started_at is None:
+    if kind not in store.OFF_BOARD or hosted.row.reveal_started_at is None:
         return Following()
-    return Following(tuple(publishing.complete_finals(session, hosted, at)), compare=hosted.row.revealed_at is not None)
+    rings = publishing.complete_finals(session, hosted, at) if kind == "disqualified" else ()
+    # Whoever leaves the leaderboard, or comes back to it, changes what the others are compared with.
+    return Following(tuple(rings), compare=hosted.row.revealed_at is not None)

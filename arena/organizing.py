@@ -105,7 +105,7 @@ def _people(session: Session, hosted: Hosted) -> People:
     if hosted.definition.agreement is not None:
         agreed = participants.agreed(session, hosted.id, hosted.definition.agreement.version)
         for team_id, person in members:
-            if person.id not in agreed:
+            if person.id not in agreed and person.deleted_at is None:
                 missing[team_id] = (*missing.get(team_id, ()), person.name)
     return People(lines, len(members), participants.counts(session, hosted.id), missing)
 

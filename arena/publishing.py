@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from arena import audit, hosting, submissions, versions
+from arena import audit, hosting, notices, submissions, versions
 from arena.errors import Conflict, Invalid
 from arena.hosting import Hosted
 from arena.store import challenges as store
@@ -285,6 +285,7 @@ def finish_reveal(session: Session, hosted: Hosted, at: datetime) -> bool:
         row.revealed_at = at
         session.add(row)
         audit.record(session, "revealed", hosted.id, {"slug": hosted.slug}, at)
+        notices.tell_revealed(session, hosted, at)
     return True
 
 

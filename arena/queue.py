@@ -10,11 +10,15 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 
 NAME = "arena"
+# A queue and a worker of its own: however much is practised, no submission waits behind it.
+PRACTICE_NAME = "arena-practice"
 SCORE = "worker.jobs.score"
 COMPARE = "worker.jobs.compare"
 VERIFY = "worker.jobs.verify"
 DRY_RUN = "worker.jobs.dry_run"
+PRACTICE = "worker.jobs.practice"
 JOBS = (SCORE, COMPARE, VERIFY, DRY_RUN)
+PRACTICE_JOBS = (PRACTICE,)
 
 
 def connect(url: str, *, timeout: float | None = 2.0) -> Redis:
@@ -28,6 +32,7 @@ class Queue:
     def __init__(self, url: str) -> None:
         self._redis = connect(url)
         self._queue = RqQueue(NAME, connection=self._redis, serializer=JSONSerializer)
+        self._practice = RqQueue(PRACTICE_NAME, connection=self._redis, serializer=JSONSerializer)
 
     def score(self, evaluation_id: int) -> bool:
         """Ask for one evaluation; false if Redis is down, in which case the sweeper asks again."""
@@ -45,9 +50,14 @@ class Queue:
         """Ask for a dry run."""
         return self._ring(DRY_RUN, dry_run_id)
 
+    def practice(self, practice_id: int) -> bool:
+        """Ask for the scores of a practice file."""
+        return self._ring(PRACTICE, practice_id)
+
     def _ring(self, name: str, row_id: int) -> bool:
+        queue = self._practice if name in PRACTICE_JOBS else self._queue
         try:
-            self._queue.enqueue(
+            queue.enqueue(
                 name,
                 row_id,
                 job_id=f"{_stem(name, row_id)}-{secrets.token_hex(8)}",
@@ -65,7 +75,8 @@ class Queue:
         Such a ring is not lost: to ring again would only make the queue longer, and each second anew.
         """
         try:
-            waiting = {job_id.rpartition("-")[0] for job_id in self._queue.get_job_ids()}
+            ids = [*self._queue.get_job_ids(), *self._practice.get_job_ids()]
+            waiting = {job_id.rpartition("-")[0] for job_id in ids}
         except RedisError:
             waiting = set()
         return lambda name, row_id: _stem(name, row_id) in waiting

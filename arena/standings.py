@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from arena import viewing
+from arena import analyses, viewing
 from arena.errors import Forbidden, NotFound
 from arena.hosting import Hosted
 from arena.store import boards as store
@@ -110,7 +110,17 @@ def standings(
     )
     found = [one for one in found if one.team_id in teams]
     public = _public_ranks(session, hosted, [teams[one.team_id] for one in found], off, split, labels_version)
-    return Standings(split, "full", _ordered(hosted, _full(hosted, teams, found, public)), revealed, labels)
+    lines = _full(hosted, teams, found, public)
+    if split == "private" and labels_version is None:
+        # Once the finals have been compared, places say no more than the data can; under earlier labels nobody compared them.
+        places = analyses.places(session, hosted)
+        lines = [
+            line._replace(rank=places[line.team_id][0], tie_group=places[line.team_id][1])
+            if line.team_id in places and line.baseline is None
+            else line
+            for line in lines
+        ]
+    return Standings(split, "full", _ordered(hosted, lines), revealed, labels)
 
 
 def labels_versions(session: Session, hosted: Hosted, split: str, at: datetime) -> list[int]:

@@ -19,7 +19,7 @@ from arena.store import submissions as store
 from arena.store import teams as team_store
 from arena.store.blobs import Blobs
 from arena.store.models import Submission, Team, User
-from challenges.predictions import PredictionProblems, Predictions, read
+from challenges.predictions import ExpectedIds, PredictionProblems, Predictions, read
 from challenges.text import Text
 from scorers.version import SCORER_VERSION
 
@@ -63,8 +63,13 @@ def _size(stream: BinaryIO, hosted: Hosted) -> int:
     return size
 
 
-def check(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) -> Predictions:
-    """Read a prediction file; raise Invalid with every problem by line. Costs nothing and stores nothing."""
+def check(
+    blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str, expected: ExpectedIds | None = None
+) -> Predictions:
+    """Read a prediction file; raise Invalid with every problem by line. Costs nothing and stores nothing.
+
+    It must hold the test file's ids, or those that are given.
+    """
     if not hosted.definition.columns:
         raise Conflict(
             "no_predictions",
@@ -75,8 +80,9 @@ def check(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) -> P
         return read(
             stream,
             definition=hosted.definition,
-            expected=hosting.expected_ids(blobs, hosted),
+            expected=expected or hosting.expected_ids(blobs, hosted),
             filename=filename,
+            usual=hosted.facts.get("null"),
         )
     except PredictionProblems as found:
         raise Invalid(
@@ -90,9 +96,11 @@ def check(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) -> P
         ) from None
 
 
-def prepare(blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str) -> Prepared:
+def prepare(
+    blobs: Blobs, hosted: Hosted, *, stream: BinaryIO, filename: str, expected: ExpectedIds | None = None
+) -> Prepared:
     """Check a file and put it in the store; no transaction is open meanwhile."""
-    predictions = check(blobs, hosted, stream=stream, filename=filename)
+    predictions = check(blobs, hosted, stream=stream, filename=filename, expected=expected)
     stream.seek(0)
     blob = blobs.put(stream)
     return Prepared(
@@ -122,6 +130,8 @@ def record(
     A repeated request under the same key gets the same answer after the close too: its first try was received in time.
     """
     team = team_store.lock(session, teams.require_open_team(session, user, hosted).id or 0)
+    # Asked again under the lock: its captain may have taken this person out meanwhile.
+    teams.own_team(session, user, team.id or 0)
     if idempotency_key is not None:
         idempotency_key = hashlib.sha256(idempotency_key.encode()).hexdigest()
         known = store.by_idempotency_key(session, team.id or 0, idempotency_key)
@@ -147,10 +157,11 @@ def record(
         user_id=user.id,
         prepared=prepared,
         note=names.clean(note, field="note", longest=120, empty_allowed=True),
-        method=names.clean(method, field="method", longest=2000, empty_allowed=True),
+        method=names.prose(method, field="method", longest=2000) if method.strip() else "",
         idempotency_key=idempotency_key,
         at=at,
         sign=sign,
+        late=intake.takes_late(hosted, at),
     )
 
 
@@ -214,6 +225,7 @@ def _insert(
     at: datetime,
     sign: Sign,
     counts: bool = True,
+    late: bool = False,
 ) -> Recorded:
     # Held from here on: under which version and labels a file is received is settled before another version can begin.
     row = challenge_store.hold(session, hosted.id)
@@ -238,6 +250,7 @@ def _insert(
         note=note,
         method=method,
         idempotency_key=idempotency_key,
+        late=late,
         receipt=sign(
             {
                 "submission": public_id,
@@ -250,6 +263,7 @@ def _insert(
                 },
                 "scorer": SCORER_VERSION,
                 "labels": {"version": labels.version, "ciphertext_sha256": labels.ciphertext_sha256},
+                **({"late": True} if late else {}),
             },
         ),
     )

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from arena import audit, dry_runs, hosting, publications, publishing, rescoring
-from arena.queue import DRY_RUN, SCORE, VERIFY, Queue
+from arena import audit, dry_runs, hosting, notices, practising, publications, publishing, rescoring
+from arena.queue import DRY_RUN, PRACTICE, SCORE, VERIFY, Queue
 from arena.store import evaluations, waiting
 from arena.store import publications as publication_store
 from arena.store import rescoring as rescoring_store
 from arena.store.blobs import Blobs
 from arena.store.engine import reading, transaction
-from arena.store.models import DryRun, Publication
+from arena.store.models import DryRun, Practice, Publication
 from scorers.version import SCORER_VERSION
 
 
@@ -37,25 +37,38 @@ def sweep(engine: Engine, queue: Queue, at: datetime, blobs: Blobs | None = None
         lost = waiting.due(session, at, again=again)
         uploads = publication_store.due(session, Publication, at)
         trials = publication_store.due(session, DryRun, at)
+        practised = publication_store.due(session, Practice, at)
     rung = sum(queue.score(one) for one in lost if not unheard(SCORE, one))
     rung += sum(queue.verify(one) for one in uploads if not unheard(VERIFY, one))
     rung += sum(queue.dry_run(one) for one in trials if not unheard(DRY_RUN, one))
+    rung += sum(queue.practice(one) for one in practised if not unheard(PRACTICE, one))
     with transaction(engine) as session:
         failed = len(evaluations.fail_exhausted(session, at)) + publications.give_up_on(session, at)
+        practising.give_up_on(session, at)
         chained = audit.chain(session, at)
+    _tell_closing(engine, at)
     rescored = _rescorings(engine, queue, at)
     tidied = _tidy(engine, blobs, at) if blobs is not None else 0
     return Swept(rung, failed, chained, _reveals(engine, queue, at), tidied, rescored)
 
 
+def _tell_closing(engine: Engine, at: datetime) -> None:
+    # Asked every second, and nearly always for nothing.
+    with reading(engine) as session:
+        if not notices.anything_closes(session, at):
+            return
+    with transaction(engine) as session:
+        notices.tell_closing(session, at)
+
+
 def _tidy(engine: Engine, blobs: Blobs, at: datetime) -> int:
     # Asked every second, and nearly always for nothing: a writer would hold others up.
     with reading(engine) as session:
-        if not publications.anything_to_tidy(session, at):
+        if not publications.anything_to_tidy(session, at) and not practising.anything_to_tidy(session, at):
             return 0
     with transaction(engine) as session:
         dry_runs.give_up_on(session, blobs, at)
-        return publications.tidy(session, blobs, at)
+        return publications.tidy(session, blobs, at) + practising.tidy(session, blobs, at)
 
 
 def begin(engine: Engine, queue: Queue, at: datetime) -> tuple[str, ...]:

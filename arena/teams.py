@@ -1,24 +1,24 @@
 """Teams: joining a challenge, agreements, invitations and the quota."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from arena import admission, audit, hosting, names
+from arena import admission, audit, codes, hosting, names
 from arena.errors import Conflict, Forbidden, NotFound
 from arena.hosting import Hosted
 from arena.store import accounts as account_store
 from arena.store import marks
+from arena.store import notices as notice_store
 from arena.store import submissions as submission_store
 from arena.store import teams as store
-from arena.store.models import Agreement, Invitation, Mark, Membership, Team, User
+from arena.store.models import Agreement, Invitation, Mark, Membership, Submission, Team, User
 from challenges.text import Text
 
 INVITATION_DAYS = 14
+MOST_INVITATIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,12 @@ def must_agree(session: Session, user: User | None, hosted: Hosted) -> bool:
     return hosted.definition.agreement is not None and agreement_of(session, user, hosted) is None
 
 
+def acceptances(session: Session, team: Team, hosted: Hosted) -> dict[int, list[Agreement]]:
+    """Return which versions of the agreement each member has accepted, and when, the newest first."""
+    people = [one.id or 0 for one in store.members(session, team.id or 0)]
+    return store.agreements(session, people, hosted.id)
+
+
 def missing_agreements(session: Session, team: Team, hosted: Hosted) -> list[User]:
     """Return the members who have not accepted the present agreement."""
     if hosted.definition.agreement is None:
@@ -77,7 +83,8 @@ def missing_agreements(session: Session, team: Team, hosted: Hosted) -> list[Use
     people = store.members(session, team.id or 0)
     version = hosted.definition.agreement.version
     without = store.without_agreement(session, [person.id or 0 for person in people], hosted.id, version)
-    return [person for person in people if person.id in without]
+    # Who has deleted their account agrees to nothing any more, and must not keep the others from submitting.
+    return [person for person in people if person.id in without and person.deleted_at is None]
 
 
 def _may_join(session: Session, user: User, hosted: Hosted, at: datetime) -> None:
@@ -96,18 +103,39 @@ def _may_join(session: Session, user: User, hosted: Hosted, at: datetime) -> Non
         raise Forbidden(
             "agreement_needed",
             Text("먼저 참가 약관을 읽고 받아들이십시오.", "First read and accept the agreement."),
+            mend=f"/challenges/{hosted.slug}/agreement",
         )
     admission.require_admitted(session, user, hosted, at)
-    freeze = timedelta(days=hosted.definition.calendar.team_freeze_days)
-    if (
-        hosted.row.closes_at
-        and at >= hosted.row.closes_at - freeze
-        and hosted.row.closes_at - freeze > hosted.row.created_at
-    ):
+    _require_unfrozen(hosted, at)
+
+
+def frozen_from(hosted: Hosted) -> datetime | None:
+    """Return from when on nobody joins or leaves a team; none where the challenge never closes.
+
+    A challenge that is shorter than its freeze has none: its teams may change until the close.
+    """
+    closes = hosted.row.closes_at
+    if closes is None:
+        return None
+    freeze = closes - timedelta(days=hosted.definition.calendar.team_freeze_days)
+    return freeze if freeze > hosted.row.created_at else closes
+
+
+def _require_unfrozen(hosted: Hosted, at: datetime) -> None:
+    frozen = frozen_from(hosted)
+    if frozen is not None and at >= frozen:
         raise Conflict(
             "teams_frozen",
             Text("마감이 가까워 팀 구성이 굳었습니다.", "The close is near: teams can no longer change."),
         )
+
+
+def require_changeable(session: Session, hosted: Hosted, team: Team, at: datetime) -> None:
+    """Refuse what changes who is in a team, once the challenge is over, teams are frozen or this one is disqualified."""
+    require_not_disqualified(session, team)
+    if hosted.status(at) not in ("open", "announced"):
+        raise Conflict("closed", Text("이 챌린지는 마감되었습니다.", "This challenge has closed."))
+    _require_unfrozen(hosted, at)
 
 
 def create_team(session: Session, user: User, hosted: Hosted, *, name: str, at: datetime) -> Team:
@@ -144,27 +172,46 @@ def own_team(session: Session, user: User, team_id: int) -> Team:
 
 
 def invite(session: Session, user: User, team: Team, *, at: datetime) -> str:
-    """Return a code that lets one person join, for two weeks."""
+    """Return a code that lets one person join, for two weeks: to be sent as a link, or read out and typed."""
     own_team(session, user, team.id or 0)
-    code = secrets.token_urlsafe(12)
+    store.lock(session, team.id or 0)
+    if len(store.open_invitations(session, team.id or 0, at)) >= MOST_INVITATIONS:
+        raise Conflict(
+            "too_many_invitations",
+            Text(
+                f"쓰지 않은 초대가 {MOST_INVITATIONS}개 있습니다. 먼저 몇 개를 거두십시오.",
+                f"{MOST_INVITATIONS} invitations are outstanding. Revoke some of them first.",
+            ),
+        )
+    code = codes.make()
     session.add(
         Invitation(
             team_id=team.id or 0,
-            code_hash=hashlib.sha256(code.encode()).hexdigest(),
+            code_hash=codes.digest(code),
             created_by=user.id or 0,
             created_at=at,
             expires_at=at + timedelta(days=INVITATION_DAYS),
         ),
     )
+    session.flush()
     return code
+
+
+def _invitation(session: Session, code: str, at: datetime, *, lock: bool = False) -> Invitation:
+    found = store.invitation_by_hash(session, codes.digests(code), lock=lock)
+    if found is None or found.used_at is not None or found.revoked_at is not None or found.expires_at <= at:
+        raise NotFound(
+            Text(
+                "그런 초대가 없습니다. 이미 쓰였거나 거두었거나 두 주가 지났을 수 있습니다. 팀에 새 초대를 부탁하십시오.",
+                "There is no such invitation: it may have been used or revoked, or its two weeks are over. Ask the team for a new one.",
+            )
+        )
+    return found
 
 
 def invited_team(session: Session, code: str, at: datetime) -> Team:
     """Return the team that an open invitation is for."""
-    invitation = store.invitation_by_hash(session, hashlib.sha256(code.encode()).hexdigest())
-    if invitation is None or invitation.used_at is not None or invitation.expires_at <= at:
-        raise NotFound(Text("초대가 없거나 이미 쓰였습니다.", "This invitation does not exist or has been used."))
-    team = session.get(Team, invitation.team_id)
+    team = session.get(Team, _invitation(session, code, at).team_id)
     # A challenge that was withdrawn is nobody's to join, whoever still has a code.
     if team is None or hosting.by_id(session, team.challenge_id).row.state not in hosting.PUBLIC:
         raise NotFound
@@ -174,39 +221,19 @@ def invited_team(session: Session, code: str, at: datetime) -> Team:
 def accept_invitation(session: Session, user: User, hosted: Hosted, code: str, at: datetime) -> Team:
     """Join the team that the invitation is for; the code works once."""
     team = store.lock(session, invited_team(session, code, at).id or 0)
-    invitation = store.invitation_by_hash(session, hashlib.sha256(code.encode()).hexdigest())
-    if invitation is None or invitation.used_at is not None:
-        raise NotFound
+    invitation = _invitation(session, code, at, lock=True)
     require_not_disqualified(session, team)
     _may_join(session, user, hosted, at)
     if store.member_count(session, team.id or 0) >= hosted.definition.limits.team_size:
         raise Conflict("team_full", Text("팀의 자리가 찼습니다.", "The team is full."))
-    invitation.used_at = at
+    invitation.used_at, invitation.used_by = at, user.id
     session.add(invitation)
+    others = [one.id or 0 for one in store.members(session, team.id or 0)]
     session.add(Membership(user_id=user.id or 0, challenge_id=hosted.id, team_id=team.id or 0, joined_at=at))
     session.flush()
     audit.record(session, "team_joined", hosted.id, {"team": team.id, "user": user.id}, at)
+    notice_store.tell(session, others, challenge_id=hosted.id, kind="joined", subject=str(invitation.id), at=at)
     return team
-
-
-def leave(session: Session, user: User, hosted: Hosted, at: datetime) -> None:
-    """Leave a team that has not submitted yet; after that its record must keep its authors."""
-    membership = store.membership(session, user.id or 0, hosted.id)
-    if membership is None:
-        raise NotFound
-    team = store.lock(session, membership.team_id)
-    require_not_disqualified(session, team)
-    if submission_store.count(session, team.id or 0):
-        raise Conflict(
-            "has_submissions",
-            Text("제출한 팀은 떠날 수 없습니다.", "A team that has submitted cannot be left."),
-        )
-    session.delete(membership)
-    session.flush()
-    rest = store.members(session, team.id or 0)
-    team.captain_id = rest[0].id if rest else None
-    session.add(team)
-    audit.record(session, "team_left", hosted.id, {"team": team.id, "user": user.id}, at)
 
 
 def require_not_disqualified(session: Session, team: Team) -> None:
@@ -225,6 +252,12 @@ def require_not_disqualified(session: Session, team: Team) -> None:
 def marks_on(session: Session, team: Team) -> list[Mark]:
     """Return what its members are told of: that the team is hidden or disqualified; a flag is the organizers' own."""
     return [mark for mark in marks.standing(session, team.id or 0) if mark.kind != "flagged"]
+
+
+def final(session: Session, team: Team) -> tuple[Submission | None, bool]:
+    """Return the submission that is the team's final now, and whether the team chose it."""
+    found, chosen = submission_store.final_of(session, team)
+    return (session.get(Submission, found) if found is not None else None), chosen
 
 
 def quota(session: Session, hosted: Hosted, team: Team, at: datetime) -> Quota:
@@ -258,8 +291,9 @@ def require_open_team(session: Session, user: User, hosted: Hosted) -> Team:
         raise Forbidden(
             "agreement_needed",
             Text(
-                f"참가 약관을 아직 받아들이지 않은 팀원이 있습니다: {people}. 모두 받아들이면 낼 수 있습니다.",
-                f"Not every member has accepted the agreement: {people}. Once all have, the team can submit.",
+                f"참가 약관의 지금 판을 아직 받아들이지 않은 팀원이 있습니다: {people}. 모두 받아들이면 낼 수 있습니다.",
+                f"Not every member has accepted the present version of the agreement: {people}. Once all have, the team can submit.",
             ),
+            mend=f"/challenges/{hosted.slug}/agreement",
         )
     return team

@@ -79,6 +79,9 @@ class SubmissionView:
     marks: tuple[MarkView, ...] = ()
     place_in_line: int | None = None
     companion: CompanionView | None = None
+    late: bool = False
+    labels_version: int | None = None  # under which the scores that are shown were computed, and by which scorer
+    scorer_version: str | None = None
 
 
 def shown_value(hosted: Hosted, gain: float | None) -> float | None:
@@ -152,6 +155,7 @@ def _views(
                 chosen=chosen,
                 marks=told(marked.get(row.id or 0, [])),
                 place=_place(session, by_split.get("public")) if whole else None,
+                scored_by=_newest(by_split) if scores and by_split else None,
             ),
         )
     return views
@@ -198,6 +202,7 @@ def _view(
     chosen: bool,
     marks: tuple[MarkView, ...],
     place: int | None,
+    scored_by: Evaluation | None,
 ) -> SubmissionView:
     gain = decision.shown_gain if decision else None
     return SubmissionView(
@@ -228,6 +233,9 @@ def _view(
         marks=marks,
         place_in_line=place,
         companion=companion,
+        late=row.late,
+        labels_version=scored_by.labels_version if scored_by else None,
+        scorer_version=scored_by.scorer_version if scored_by else None,
     )
 
 
@@ -241,11 +249,16 @@ def _companion(row: Companion, report: Report | None) -> CompanionView:
         rows=row.rows,
         size=row.size,
         received_at=row.received_at,
-        differences={
-            key: ScoreView(one["value"], one["se"], (one["ci"][0], one["ci"][1]) if one["ci"] else None, one["reason"])
-            for key, one in known.items()
-        },
+        differences=differences(known),
     )
+
+
+def differences(found: dict[str, Any]) -> dict[str, ScoreView]:
+    """Return paired differences as a worker's report holds them, by metric."""
+    return {
+        key: ScoreView(one["value"], one["se"], (one["ci"][0], one["ci"][1]) if one["ci"] else None, one["reason"])
+        for key, one in found.items()
+    }
 
 
 def _to_the_second(at: datetime) -> datetime:

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from arena.notebooks import BoardTable, SubmissionTable
+
 # The longest identifiers and sentences that any route takes; use cases set narrower bounds of their own.
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Split = Literal["public", "private"]
@@ -67,8 +69,10 @@ class Problem(Answered):
     status: int
     detail: str
     code: str
+    instance: str = ""  # names the request; quote it when asking an operator what happened
     errors: list[ProblemItem] = []
     total: int = 0
+    mend: str | None = None  # the page on which it can be mended, where there is one
 
 
 class Score(Answered):
@@ -115,6 +119,7 @@ class Limits(Answered):
     total: int
     team_size: int
     max_bytes: int
+    late: bool = False
 
 
 class AgreementTerms(Answered):
@@ -205,9 +210,10 @@ class ChallengeDetail(ChallengeSummary):
 
 
 class ChallengeList(Answered):
-    """All challenges, in the order of their publication."""
+    """Challenges in the order of their publication; `next` leads to later ones."""
 
     challenges: list[ChallengeSummary]
+    next: str | None = None
 
 
 class Accepted(Answered):
@@ -230,10 +236,20 @@ class Quota(Answered):
     renews_at: datetime
 
 
+class AgreementAccepted(Answered):
+    """Which version of the agreement somebody accepted, and when."""
+
+    version: str
+    accepted_at: datetime
+
+
 class Member(Answered):
+    """One member of the own team; `agreed` says whether the present version of the agreement is accepted."""
+
     name: str
     captain: bool
     agreed: bool
+    agreements: list[AgreementAccepted] = []
 
 
 class Mark(Answered):
@@ -250,8 +266,10 @@ class Team(Answered):
     id: int
     name: str
     challenge: str
+    affiliation: str = ""
     members: list[Member]
     quota: Quota
+    frozen_from: datetime | None = None  # from then on nobody joins or leaves a team
     marks: list[Mark] = []
 
 
@@ -282,7 +300,7 @@ class Companion(Answered):
     differences: dict[str, Score] = {}
 
 
-class Submission(Answered):
+class Submission(SubmissionTable, Answered):
     """A submission as its own team sees it."""
 
     id: str
@@ -300,6 +318,7 @@ class Submission(Answered):
     rows: int
     size: int
     note: str
+    method: str = ""
     final: bool
     final_by_default: bool
     refunded: bool
@@ -308,6 +327,7 @@ class Submission(Answered):
     scores: dict[str, dict[str, Score]]
     receipt: dict[str, Any]
     marks: list[Mark] = []
+    late: bool = False
     companion: Companion | None = None
     url: str
 
@@ -347,7 +367,7 @@ class BoardRow(Answered):
     tie_group: str | None
 
 
-class Leaderboard(Answered):
+class Leaderboard(BoardTable, Answered):
     """A leaderboard; in the state `shown` it holds what the gate lets through, in the state `full` everything."""
 
     challenge: str
@@ -360,15 +380,6 @@ class Leaderboard(Answered):
     next: str | None = None
     labels_version: int | None = None
     labels_versions: list[int] = []  # those under which it can be read, by `labels`; the one that counts comes first
-
-
-class Analysis(Answered):
-    """What the private split says of the finals, after the reveal."""
-
-    challenge: str
-    revealed: bool
-    primary: str | None
-    rows: list[BoardRow]
 
 
 class LabelsKey(Answered):

@@ -42,6 +42,7 @@ class VersionDetail(Version):
 
 
 class VersionList(Answered):
-    """Every version of a challenge, the first one first."""
+    """The versions of a challenge, the first one first; `next` leads to later ones."""
 
     versions: list[Version]
+    next: str | None = None

@@ -79,6 +79,8 @@ class Answers:
         open, approval or invite; empty is open for practice and approval otherwise.
     gate : str
         significant or none; empty is none for practice and significant otherwise.
+    validation : bool
+        Whether the folder names a part of its training file to practise on; the caller writes it.
     agreement : str
         When it is to be accepted: submission or download; empty asks for none.
     schema : str
@@ -119,6 +121,7 @@ class Answers:
     timezone: str = "Asia/Seoul"
     admission: str = ""
     gate: str = ""
+    validation: bool = False
     agreement: str = ""
     version: str = "1.0.0"
     schema: str = "challenge.schema.json"

@@ -98,6 +98,7 @@ _RULES: dict[tuple[str, ...], Rule] = {
     ("baselines",): _until_the_close,
     ("baselines", "title"): _always(FREE),
     ("baselines", "reference"): _contest,
+    ("figure",): _always(FREE),
     ("agreement",): _until_the_close,
     ("judging",): _contest,
     ("judging", "criteria", "name"): _always(NOTED),
@@ -122,6 +123,7 @@ _NAMES: dict[str, Text] = {
     "limits": Text("한도", "The limits"),
     "subgroups": Text("하위집단", "The subgroups"),
     "baselines": Text("기준 모형", "The baselines"),
+    "figure": Text("개요의 그림", "The overview’s figure"),
     "agreement": Text("동의서", "The agreement"),
     "judging": Text("심사 규칙", "The judging"),
 }
@@ -151,7 +153,7 @@ def compare_files(
         if one == other:
             continue
         role = (other or one or ("", ""))[0]
-        rule = FREE if role in ("sample", "starter") else NOTED
+        rule = FREE if role in ("sample", "starter", "validation") else NOTED
         if role == "text":
             rule = NOTED if name.startswith("rules.") or one is None or other is None else FREE
         if reference is not None and name == reference.file and state.opened:

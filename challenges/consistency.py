@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from challenges import asking
+from challenges import asking, validation
 from challenges.tabular import WINDOWS_NAMES, Finding, entries, names, number, quoted, string, table
 from challenges.text import Text
 
-DATA_FILES = ("train", "test", "dictionary", "labels", "sample")
+DATA_FILES = ("train", "test", "dictionary", "labels", "sample", "validation")
 # Near the ends of the calendar a moment has no counterpart in other zones, and no page could say when it is.
 EARLIEST, LATEST = 1970, 2999
 
@@ -26,6 +26,7 @@ def find(data: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _baselines(data)
     yield from _judging(data)
     yield from _companion(data)
+    yield from _figure(data)
     kind = string(data, "kind")
     if kind not in asking.KINDS:
         return
@@ -34,7 +35,27 @@ def find(data: Mapping[str, Any]) -> Iterator[Finding]:
         yield from asking.find(data, kind)
 
 
+def _validation(data: Mapping[str, Any], kind: str) -> Iterator[Finding]:
+    files = table(data, "files")
+    name = string(files, "validation")
+    if not name:
+        return
+    if kind not in validation.KINDS:
+        message = Text(
+            f"{kind} 챌린지에는 예측할 학습 환자가 없으므로 validation을 쓰지 않습니다.",
+            f"A challenge of the kind {kind} has no training rows that are predicted, so it has no validation.",
+        )
+        yield Finding(("files", "validation"), quoted(name), message)
+    elif "train" not in files:
+        message = Text(
+            "validation은 학습 자료의 일부입니다. train도 적어야 합니다.",
+            "The validation part is one of the training file: name a train file too.",
+        )
+        yield Finding(("files", "validation"), quoted(name), message)
+
+
 def _kind(data: Mapping[str, Any], kind: str) -> Iterator[Finding]:
+    yield from _validation(data, kind)
     if kind == "report":
         for part in ("labels", "columns", "metrics", "baselines", "companion"):
             given = data.get(part)
@@ -248,6 +269,18 @@ def _judging(data: Mapping[str, Any]) -> Iterator[Finding]:
             Text(
                 "연습 챌린지는 시상하지 않습니다. [judging]을 지우십시오.",
                 "Practice gives no awards. Remove [judging].",
+            ),
+        )
+
+
+def _figure(data: Mapping[str, Any]) -> Iterator[Finding]:
+    if data.get("figure") and not table(data, "files").get("train"):
+        yield Finding(
+            ("figure",),
+            "figure",
+            Text(
+                "[figure]는 학습 자료에서 그립니다. [files] train을 적거나 [figure]를 지우십시오.",
+                "[figure] is drawn from the training file. Name one under [files] train, or remove [figure].",
             ),
         )
 

@@ -18,7 +18,7 @@ from scorers.catalogue import metric_key
 __all__ = ["FILE", "Definition", "DefinitionError", "Mistake", "load", "parse"]
 
 FILE = "challenge.toml"
-LATER = ("companion",)
+LATER = ("companion", "figure")
 
 
 def _moment(value: object) -> object:
@@ -76,6 +76,7 @@ class Files(Model):
     dictionary: FileName | None = None
     labels: FileName | None = None
     sample: FileName | None = None
+    validation: FileName | None = None  # ids of the training rows that practice is scored on
 
 
 class LabelColumns(Model):
@@ -129,6 +130,7 @@ class Limits(Model):
     total: Annotated[int, Field(ge=1, le=100_000)] = 60
     team_size: Annotated[int, Field(ge=1, le=100)] = 5
     max_bytes: Annotated[int, Field(ge=1000, le=2_000_000_000)] = 50_000_000
+    late: bool = False  # whether files are still taken after the close: unranked, gated as before, never a final
 
 
 class Subgroups(Model):
@@ -153,6 +155,17 @@ class Companion(Model):
     title: Words  # what the file holds
     description: Words  # how to make it
     question: Words  # what its difference from the final answers
+
+
+class Figure(Model):
+    """What the overview draws beside the question: the training patients' outcomes by groups of one column."""
+
+    title: Words  # what divides the patients
+    column: ColumnName  # a code's groups as they are; of a measured column, thirds
+    within: Annotated[tuple[ColumnName, ...], Field(strict=False)] = ()  # thirds are taken among those alike in these
+    time: ColumnName | None = None  # of the training file, where they are not those of the labels
+    event: ColumnName | None = None
+    horizon: Positive = 1095.0
 
 
 class Agreement(Model):
@@ -209,6 +222,7 @@ class Definition(Model):
     subgroups: Subgroups = Subgroups()
     baselines: Annotated[tuple[Baseline, ...], Field(strict=False)] = ()
     companion: Companion | None = None
+    figure: Figure | None = None
     agreement: Agreement | None = None
     judging: Judging | None = None
 
@@ -257,6 +271,10 @@ class Definition(Model):
         A key that came later is left out where it says nothing, so that older definitions keep their digests.
         """
         parts = self.model_dump(mode="json", by_alias=True)
+        if not self.limits.late:
+            del parts["limits"]["late"]
+        if self.files.validation is None:
+            del parts["files"]["validation"]
         return {name: value for name, value in parts.items() if name not in LATER or value is not None}
 
     def digest(self) -> str:

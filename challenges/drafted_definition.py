@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from challenges import companions
+from challenges import companions, validation
 from challenges.answers import Answers
 from challenges.asking import KINDS
 from scorers.catalogue import number
 
 TRAIN, TEST, DICTIONARY, LABELS, SAMPLE = "train", "test", "dictionary", "labels", "sample"
+VALIDATION = "validation"
 FILE_NAMES = {
     TRAIN: "train.csv",
     TEST: "test.csv",
@@ -44,7 +45,8 @@ def files(answers: Answers) -> dict[str, str]:
     if answers.kind == "report":
         return {TRAIN: FILE_NAMES[TRAIN], DICTIONARY: FILE_NAMES[DICTIONARY]} if answers.columns else {}
     # Nothing is learnt from a training file of true effects, but the effects themselves.
-    return {role: name for role, name in FILE_NAMES.items() if role != TRAIN or answers.kind != "effect"}
+    named = {role: name for role, name in FILE_NAMES.items() if role != TRAIN or answers.kind != "effect"}
+    return named | ({VALIDATION: validation.FILE} if answers.validation and answers.kind in validation.KINDS else {})
 
 
 def asked(answers: Answers) -> list[Asked]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from challenges.answers import Answers
-from challenges.drafted_definition import DICTIONARY, LABELS, SAMPLE, TEST, TRAIN, Asked, asked, files
+from challenges.drafted_definition import DICTIONARY, LABELS, SAMPLE, TEST, TRAIN, VALIDATION, Asked, asked, files
 from challenges.gaps import gap
 from challenges.text import Text
 from scorers.catalogue import number
@@ -182,6 +182,10 @@ def _files(answers: Answers) -> Iterator[Text]:
         else Text(
             "변수만 담은 시험 자료. 공개와 비공개 환자가 섞여 있습니다.",
             "the test data, variables only; public and private patients come mixed.",
+        ),
+        VALIDATION: Text(
+            "학습 환자 다섯 가운데 하나의 번호. 이들을 빼고 맞춘 모형으로 이들을 예측하면 연습 채점이 모든 점수를 보입니다.",
+            "the ids of a fifth of the training patients: fit a model without them and predict them, and practice scoring shows every score.",
         ),
         DICTIONARY: Text("모든 열의 단위, 부호, 뜻.", "unit, codes and meaning of every column."),
         SAMPLE: Text(

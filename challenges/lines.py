@@ -17,12 +17,19 @@ UNPACKED = 8
 BOM = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+ZIP = b"PK\x03\x04"
 OTHER_FORMATS = {
-    b"PK\x03\x04": Text("엑셀 통합 문서나 압축 파일", "a spreadsheet workbook or a zip archive"),
-    b"\xd0\xcf\x11\xe0": Text("옛 엑셀 통합 문서", "an old spreadsheet workbook"),
+    ZIP: Text("스프레드시트(xlsx)", "a spreadsheet workbook (xlsx)"),
+    b"\xd0\xcf\x11\xe0": Text("옛 스프레드시트(xls)", "an old spreadsheet workbook (xls)"),
     b"%PDF": Text("PDF", "a PDF"),
     b"PAR1": Text("Parquet", "a Parquet file"),
 }
+# Among the first entries of every workbook; a zip made by a person has names of its own.
+WORKBOOK = (b"[Content_Types].xml", b"xl/", b"_rels/.rels", b"mimetypeapplication/vnd.oasis")
+UNPACK = Text(
+    "CSV가 아니라 zip 압축 파일입니다. 풀어서 그 안의 CSV를 올리거나 gzip으로 압축하십시오.",
+    "This is a zip archive, not a CSV. Unpack it and send the CSV inside, or compress with gzip.",
+)
 SAVE = Text(
     "스프레드시트에서 ‘CSV UTF-8(쉼표로 분리)’로 저장하십시오.",
     "In the spreadsheet, save it as “CSV UTF-8 (comma delimited)”.",
@@ -125,6 +132,8 @@ def _refuse_other_formats(data: bytes) -> None:
             Text(f"UTF-16으로 저장한 파일입니다. {SAVE.ko}", f"The file is saved as UTF-16. {SAVE.en}"),
             1,
         )
+    if data.startswith(ZIP) and not any(name in data[:4096] for name in WORKBOOK):
+        raise TableError("not_csv", UNPACK, 1)
     for mark, name in OTHER_FORMATS.items():
         if data.startswith(mark):
             raise TableError(

@@ -265,7 +265,7 @@ def _string(place: Place, last: str) -> Text:
         return PATTERNS[last]
     if place[0] == "files" or last in ("file", "train_file"):
         return FILE_NAMES
-    if place[0] in ("labels", "columns", "subgroups"):
+    if place[0] in ("labels", "columns", "subgroups", "figure"):
         return COLUMN_NAMES
     return NAMES
 

@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -27,7 +27,14 @@ class Predictions:
     advice: tuple[Text, ...] = ()
 
 
-def read(stream: BinaryIO, *, definition: Definition, expected: ExpectedIds, filename: str = "") -> Predictions:
+def read(
+    stream: BinaryIO,
+    *,
+    definition: Definition,
+    expected: ExpectedIds,
+    filename: str = "",
+    usual: Mapping[str, float] | None = None,
+) -> Predictions:
     """Read and check a prediction file.
 
     Parameters
@@ -40,6 +47,8 @@ def read(stream: BinaryIO, *, definition: Definition, expected: ExpectedIds, fil
         The ids of the test file, in the order in which the columns are returned.
     filename : str
         As the sender named it; the content alone decides how it is read.
+    usual : mapping, optional
+        By column, the share of the training patients who had the event: advice compares the predictions with it.
 
     Raises
     ------
@@ -56,7 +65,7 @@ def read(stream: BinaryIO, *, definition: Definition, expected: ExpectedIds, fil
         raise PredictionProblems(findings.kept, findings.total) from None
     findings.settle()
     columns = checked.aligned()
-    return Predictions(expected.ids, columns, _digest(columns), advice.give(columns, definition))
+    return Predictions(expected.ids, columns, _digest(columns), advice.give(columns, definition, usual or {}))
 
 
 def _checked(stream: BinaryIO, definition: Definition, expected: ExpectedIds, findings: Findings) -> Checking:
@@ -88,11 +97,10 @@ def _after_blanks(source: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int
 def _header(line: int, text: str, definition: Definition, expected: ExpectedIds, findings: Findings) -> Sequence[str]:
     """Return the names in the header; report those that are wrong, missing or there twice."""
     names = tables.split(text, line)
+    findings.reading(line, names, {name: place for place, name in reversed(list(enumerate(names)))})
     wanted = [definition.labels.id, *(column.name for column in definition.columns)]
     if len(names) == 1 and names[0] not in wanted:
-        for sign, words in sentences.SEPARATORS.items():
-            if sign in names[0]:
-                raise TableError("not_csv", sentences.SEPARATOR.format(ko=words.ko, en=words.en), line)
+        _refuse_one_field(names[0], wanted, line)
     if not set(names) & set(wanted) and any(name in expected.index for name in names):
         findings.add(line, definition.labels.id, "missing_column", sentences.no_header(wanted), text)
         findings.settle()
@@ -105,6 +113,15 @@ def _header(line: int, text: str, definition: Definition, expected: ExpectedIds,
         if name not in names:
             findings.add(line, name, "missing_column", sentences.missing_column(name))
     return names
+
+
+def _refuse_one_field(name: str, wanted: Sequence[str], line: int) -> None:
+    """Say why a header is one field: other separators, or quotation marks around the whole line."""
+    for sign, words in sentences.SEPARATORS.items():
+        if sign in name:
+            raise TableError("not_csv", sentences.SEPARATOR.format(ko=words.ko, en=words.en), line)
+    if name.split(",", maxsplit=1)[0] in wanted:
+        raise TableError("not_csv", sentences.QUOTED, line)
 
 
 def _digest(columns: dict[str, "array[float]"]) -> str:

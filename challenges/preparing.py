@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from challenges import authoring, cleaning, crude, dividing, drafted_definition, guessing, starting
+from challenges import authoring, cleaning, crude, dividing, drafted_definition, guessing, starting, validation
 from challenges.answers import Answers, ColumnAnswer
 from challenges.cleaning import Table
 from challenges.dividing import PARTS, PRIVATE, PUBLIC, TRAIN
@@ -43,8 +43,11 @@ def prepare(source: Source, plan: Plan) -> Prepared:
     named = plan.answers.kind == "effect"  # estimands keep their names
     ids = table.columns[plan.answers.id] if named else dividing.ids(table.count, plan.seed)
     id_name = plan.answers.id if named else _free(ID, table.names)
-    answers = _answers(table, plan, id_name, parts)
+    part = _validation(table, ids, parts)
+    answers = replace(_answers(table, plan, id_name, parts), validation=bool(part))
     files = authoring.write(answers) | starting.programs(answers) | _data(table, plan, answers, ids, parts)
+    if part:
+        files[validation.FILE] = validation.written(answers.id, part)
     files |= _kept(table, plan, source, ids, parts)
     sizes = dividing.sizes(parts)
     return Prepared(
@@ -89,6 +92,19 @@ def _answers(table: Table, plan: Plan, id_name: str, parts: Sequence[str]) -> An
         steps_ko=(*answers.steps_ko, *(step.ko for step in steps)),
         steps_en=(*answers.steps_en, *(step.en for step in steps)),
     )
+
+
+def _validation(table: Table, ids: Sequence[str], parts: Sequence[str]) -> list[str]:
+    """Return a fifth of the training ids, or none where so few patients or events would say nothing."""
+    held = table.labels.get("event") or table.labels.get("outcome")
+    if held is None:
+        return []
+    happened = {ids[row]: held[row] == "1" for row in range(table.count) if parts[row] == TRAIN}
+    # In the order of the ids, which are random: the order of the file tells nothing.
+    part = validation.chosen(sorted(happened))
+    events = sum(happened[one] for one in part)
+    enough = len(part) >= validation.LEAST_ROWS and min(events, len(part) - events) >= validation.LEAST_EVENTS
+    return part if enough else []
 
 
 def _horizons(table: Table, parts: Sequence[str]) -> tuple[float, ...]:

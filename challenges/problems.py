@@ -1,6 +1,6 @@
 """Problems of a prediction file: the codes, and how they are counted and kept."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +8,7 @@ from challenges.text import Text
 
 SHOWN = 50
 LONGEST_FOUND = 60
+AROUND = 6  # fields on either side of the one that is marked
 CODES = (
     "not_utf8",
     "not_csv",
@@ -28,6 +29,16 @@ CODES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A line of the file as it stands there: its fields, or of a wide row those around the one in question."""
+
+    fields: tuple[str, ...]
+    marked: int | None  # among these fields; None where the line as a whole is wrong
+    first: int = 0  # how many fields stand before these
+    more: bool = False  # whether others stand after them
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One problem: where it is, what was found, what it means and how to mend it."""
 
@@ -36,6 +47,7 @@ class Problem:
     code: str
     message: Text
     found: str | None = None
+    excerpt: Excerpt | None = None  # for pages, which show the line itself
 
     def as_dict(self, language: str | None = None) -> dict[str, Any]:
         """Return what the API and the shell print: the sentence in one language, or in both."""
@@ -62,6 +74,13 @@ class Findings:
     def __init__(self) -> None:
         self.kept: list[Problem] = []
         self.total = 0
+        self._line: int | None = None
+        self._fields: Sequence[str] = ()
+        self._places: Mapping[str, int] = {}
+
+    def reading(self, line: int, fields: Sequence[str], places: Mapping[str, int]) -> None:
+        """Note which line is being read, so that what is found on it can be shown in its place."""
+        self._line, self._fields, self._places = line, fields, places
 
     def add(
         self,
@@ -75,7 +94,18 @@ class Findings:
         self.total += 1
         if len(self.kept) < SHOWN:
             words = message if isinstance(message, Text) else message()
-            self.kept.append(Problem(line, column, code, words, cut(found)))
+            self.kept.append(Problem(line, column, code, words, cut(found), self._excerpt(line, column, code)))
+
+    def _excerpt(self, line: int | None, column: str | None, code: str) -> Excerpt | None:
+        # Ids that are missing are told of on the last line, and nothing on it is wrong.
+        if line is None or line != self._line or not self._fields or code == "missing_id":
+            return None
+        place = self._places.get(column) if column is not None else None
+        first = max(0, (place or 0) - AROUND)
+        end = max(first + 2 * AROUND, (place or 0) + AROUND + 1)
+        fields = tuple(cut(field) or "" for field in self._fields[first:end])
+        marked = None if place is None or place >= len(self._fields) else place - first
+        return Excerpt(fields, marked, first, end < len(self._fields))
 
     def explain(self, code: str, advice: Text) -> None:
         """Add to every kept problem of a kind what only the whole file shows."""

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from challenges import contents, datasheet, dictionary, lines, tables
+from challenges import contents, datasheet, dictionary, lines, tables, validation
 from challenges.definition import Definition
 from challenges.predictions import ExpectedIds, PredictionProblems, read
 from challenges.text import Text
@@ -33,6 +33,7 @@ def roles(folder: Path, definition: Definition) -> dict[str, str]:
     """Return the files that are published and what each is to the challenge; those that are named may be absent."""
     files = definition.files
     named = {"train": files.train, "test": files.test, "dictionary": files.dictionary, "sample": files.sample}
+    named["validation"] = files.validation
     found = {name: role for role, name in named.items() if name}
     found |= {baseline.file: "baseline" for baseline in definition.baselines if baseline.file}
     found |= {path.name: "text" for path in sorted(folder.glob("*.md"))}
@@ -68,6 +69,7 @@ def flaws(folder: Path, definition: Definition) -> list[Flaw]:
     test = _ids(folder, definition.files.test, definition, absent, found)
     train = _ids(folder, definition.files.train, definition, absent, found)
     found += _label_columns(folder, definition, absent)
+    found += _figure_columns(folder, definition, absent)
     both = set(test or ()) & set(train or ())
     if both and definition.files.train:
         message = Text(
@@ -75,6 +77,7 @@ def flaws(folder: Path, definition: Definition) -> list[Flaw]:
             f"{len(both)} ids stand in both the training and the test file.",
         )
         found.append(Flaw(definition.files.train, None, definition.labels.id, "same_patient", message))
+    found += _validation(folder, definition, absent, train)
     for name, ids in _predictions(definition, test, train):
         if name not in absent:
             found += _problems(folder / name, definition, ids)
@@ -130,6 +133,32 @@ def _ids(
         return None
 
 
+def _validation(folder: Path, definition: Definition, absent: list[str], train: list[str] | None) -> Iterator[Flaw]:
+    """Yield what is wrong with the validation part: it names some of the training patients, and says nothing of them."""
+    name = definition.files.validation
+    if not name or name in absent:
+        return
+    try:
+        ids = validation.read(folder / name, definition.labels.id)
+    except lines.TableError as error:
+        yield Flaw(name, error.line, None, error.code, error.message)
+        return
+    if train is None:
+        return
+    strange = len(set(ids) - set(train))
+    if strange:
+        message = Text(
+            f"번호 {strange:,}개가 학습 자료에 없습니다.", f"{strange:,} ids do not stand in the training file."
+        )
+        yield Flaw(name, None, definition.labels.id, "not_in_train", message)
+    elif len(ids) == len(train):
+        message = Text(
+            "학습 환자가 모두 들어 있어, 모형을 맞출 환자가 남지 않습니다.",
+            "It names every training patient, so that none is left to fit a model to.",
+        )
+        yield Flaw(name, None, definition.labels.id, "whole_train", message)
+
+
 def _label_columns(folder: Path, definition: Definition, absent: list[str]) -> Iterator[Flaw]:
     name, held = definition.files.test, definition.labels
     if not name or name in absent:
@@ -143,6 +172,20 @@ def _label_columns(folder: Path, definition: Definition, absent: list[str]) -> I
                 f"The test file holds the label column {column}. Take it out.",
             )
             yield Flaw(name, 1, column, "label_in_test", message)
+
+
+def _figure_columns(folder: Path, definition: Definition, absent: list[str]) -> Iterator[Flaw]:
+    name, figure = definition.files.train, definition.figure
+    if not name or name in absent or figure is None:
+        return
+    header = next(csv.reader(islice(contents.lines(folder / name), 1)), [])
+    for column in (figure.column, *figure.within, figure.time, figure.event):
+        if column is not None and column not in header:
+            message = Text(
+                f"학습 자료에 [figure]가 말하는 열 {column}이(가) 없습니다.",
+                f"The training file has no column {column}, which [figure] names.",
+            )
+            yield Flaw(name, 1, column, "missing_column", message)
 
 
 def _predictions(

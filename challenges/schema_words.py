@@ -37,6 +37,10 @@ WORDS: Mapping[str, Text] = {
         "팀이 제출 곁에 낼 수 있는 둘째 파일. 순위에 들지 않고, 결과를 공개한 뒤 최종 제출과 견줍니다.",
         "A second file that teams may send beside a submission: never ranked, compared with the final after the reveal.",
     ),
+    "Definition.figure": Text(
+        "개요가 질문 곁에 그리는 그림: 한 열의 집단마다 학습 환자의 결과. 공표할 때 채점기가 계산합니다.",
+        "What the overview draws beside the question: the training patients’ outcomes by groups of one column. A worker computes it at publication.",
+    ),
     "Definition.agreement": Text("참가자가 동의할 글.", "What participants accept."),
     "Definition.judging": Text("심사위원이 어떻게 정하는지.", "How judges decide."),
     "Words.ko": Text("한국어.", "Korean."),
@@ -53,6 +57,9 @@ WORDS: Mapping[str, Text] = {
     "Files.dictionary": Text("자료 사전.", "The data dictionary."),
     "Files.labels": Text("숨기는 결과. 봉인해 보냅니다.", "The hidden outcomes; they are sent sealed."),
     "Files.sample": Text("올바른 제출 파일의 본보기.", "An example of a valid submission."),
+    "Files.validation": Text(
+        "학습 자료 가운데 연습 채점에 쓸 환자의 번호.", "The ids of the training patients that practice is scored on."
+    ),
     "LabelColumns.id": Text("번호의 열.", "The column of ids."),
     "LabelColumns.time": Text("시간의 열, 날 단위.", "The column of times, in days."),
     "LabelColumns.event": Text(
@@ -89,6 +96,10 @@ WORDS: Mapping[str, Text] = {
     "Limits.total": Text("모두 낼 수 있는 수.", "Submissions in all."),
     "Limits.team_size": Text("한 팀의 사람 수.", "People in a team."),
     "Limits.max_bytes": Text("한 파일의 가장 큰 크기.", "The largest size of a file."),
+    "Limits.late": Text(
+        "마감 뒤에도 파일을 받는지. 그런 제출은 순위와 시상에서 빠지고, 관문과 횟수는 그대로입니다.",
+        "Whether files are taken after the close: out of ranks and awards, under the same gate and quota.",
+    ),
     "Subgroups.columns": Text(
         "무리마다 점수를 따로 낼 시험 자료의 열. 열기 전에 정합니다.",
         "Columns of the test file whose groups get scores of their own. Fixed before the opening.",
@@ -106,6 +117,21 @@ WORDS: Mapping[str, Text] = {
     "Companion.title": Text("둘째 파일에 담긴 것.", "What the second file holds."),
     "Companion.description": Text("둘째 파일을 만드는 법.", "How to make it."),
     "Companion.question": Text("최종 제출과의 차이가 답하는 물음.", "What its difference from the final answers."),
+    "Figure.title": Text("무엇으로 환자를 나누는지.", "What divides the patients."),
+    "Figure.column": Text(
+        "학습 자료의 열. 부호이면 그 집단대로, 잰 값이면 3등분합니다.",
+        "A column of the training file: a code's groups as they are, of a measured column thirds.",
+    ),
+    "Figure.within": Text(
+        "이 열들이 같은 사람 안에서 3등분합니다. 성별과 나이 구간이 그렇습니다.",
+        "Thirds are taken among those alike in these columns, such as sex and age band.",
+    ),
+    "Figure.time": Text("시간의 열. 없으면 [labels]의 것.", "The column of times; without one, that of [labels]."),
+    "Figure.event": Text("사건의 열. 없으면 [labels]의 것.", "The column of events; without one, that of [labels]."),
+    "Figure.horizon": Text(
+        "집단이 넷 이상일 때 몫을 재는 날. 예측할 기간이 있으면 가장 긴 것을 씁니다.",
+        "The day at which shares are taken where there are four groups or more; the longest predicted horizon goes before it.",
+    ),
     "Agreement.version": Text("동의서의 판. 글을 고치면 올립니다.", "The agreement’s version; raise it with the text."),
     "Agreement.file": Text(
         "agreement.ko.md와 agreement.en.md라면 agreement.", "For agreement.ko.md and .en.md: agreement."

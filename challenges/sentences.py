@@ -21,6 +21,10 @@ SEPARATOR = Text(
     "칸을 쉼표가 아니라 {ko}(으)로 나누었습니다. 쉼표로 나누고 소수점은 마침표로 적으십시오.",
     "The fields are separated by {en}, not by commas. Separate them with commas and write decimal points.",
 )
+QUOTED = Text(
+    "줄 전체를 따옴표로 둘러싸서 한 칸이 되었습니다. 줄의 처음과 끝에 있는 따옴표를 지우십시오.",
+    "The whole line stands in quotation marks and so is one field. Remove the marks at its beginning and end.",
+)
 SEPARATORS = {";": Text("쌍반점(;)", "semicolons"), "\t": Text("탭", "tabs"), "|": Text("세로줄(|)", "vertical bars")}
 NOT_FINITE = Text(
     "유한한 숫자여야 합니다. 빠진 값이나 무한대는 받지 않습니다. 그 환자에게도 예측을 적으십시오.",
@@ -222,6 +226,11 @@ def _with_marks(value: str) -> Iterator[Text]:
     if _THOUSANDS.fullmatch(value):
         bare = value.replace(",", "")[:40]
         yield Text(f"자릿수를 나누는 쉼표를 지우십시오: {bare}", f"Remove the commas between the digits: {bare}")
+    if _DATE.fullmatch(value):
+        yield Text(
+            "스프레드시트가 숫자를 날짜로 바꾼 것으로 보입니다. 그 열을 숫자나 문자로 저장하십시오.",
+            "A spreadsheet seems to have turned the number into a date. Save that column as numbers or as text.",
+        )
     if value.endswith(("%", "％")):
         yield Text(
             "백분율로 적었습니다. %를 떼고 100으로 나누십시오.",

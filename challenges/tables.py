@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -51,39 +52,65 @@ def read_ids(source: Path | BinaryIO, id_column: str) -> list[str]:
     if isinstance(source, Path):
         with source.open("rb") as stream:
             return read_ids(stream, id_column)
-    names: list[str] | None = None
+    names: list[str] = []
+    place = 0
     found: dict[str, None] = {}
     for first, held in lines.chunks(lines.pieces(source, largest=LARGEST)):
-        for number, line in enumerate(held, start=first):
-            if not line:
+        start = 0
+        if not names:
+            header = next((at for at, line in enumerate(held) if line), None)
+            if header is None:
                 continue
-            fields = split(line, number)
-            if names is None:
-                names = fields
-                place = _place(names, id_column)
-                continue
-            if len(fields) != len(names):
-                raise TableError(
-                    "wrong_field_count",
-                    Text(
-                        f"칸이 {len(fields)}개입니다. {len(names)}개여야 합니다.",
-                        f"The row has {len(fields)} fields; it needs {len(names)}.",
-                    ),
-                    number,
-                )
-            if not fields[place] or fields[place] in found:
-                raise TableError(
-                    "duplicate_id",
-                    Text(
-                        f"{id_column} 열의 번호가 비었거나 앞에 이미 있습니다.",
-                        f"The id in {id_column} is empty or stands on an earlier line.",
-                    ),
-                    number,
-                )
-            found[fields[place]] = None
+            names = split(held[header], first + header)
+            place = _place(names, id_column)
+            start = header + 1
+        body = held[start:] if start else held
+        if not _take_clean(body, len(names), place, found):
+            for number, line in enumerate(body, start=first + start):
+                if line:
+                    _take_line(line, number, names, place, id_column, found)
     if not found:
         raise TableError("empty_file", Text("행이 하나도 없습니다.", "The file has no rows."), 1)
     return list(found)
+
+
+def _take_clean(held: list[str], width: int, place: int, found: dict[str, None]) -> bool:
+    """Take the ids of many lines at once if nothing about them is unusual; otherwise change nothing and return false.
+
+    A test file of a million rows is read before the first check of a prediction file; line by line that takes seconds.
+    """
+    together = ",".join(held)
+    if '"' in together or set(map(str.count, held, repeat(","))) != {width - 1}:
+        return False
+    ids = together.split(",")[place::width]
+    fresh = dict.fromkeys(ids)
+    if len(fresh) < len(held) or "" in fresh or not found.keys().isdisjoint(fresh):
+        return False
+    found.update(fresh)
+    return True
+
+
+def _take_line(line: str, number: int, names: list[str], place: int, id_column: str, found: dict[str, None]) -> None:
+    fields = split(line, number)
+    if len(fields) != len(names):
+        raise TableError(
+            "wrong_field_count",
+            Text(
+                f"칸이 {len(fields)}개입니다. {len(names)}개여야 합니다.",
+                f"The row has {len(fields)} fields; it needs {len(names)}.",
+            ),
+            number,
+        )
+    if not fields[place] or fields[place] in found:
+        raise TableError(
+            "duplicate_id",
+            Text(
+                f"{id_column} 열의 번호가 비었거나 앞에 이미 있습니다.",
+                f"The id in {id_column} is empty or stands on an earlier line.",
+            ),
+            number,
+        )
+    found[fields[place]] = None
 
 
 def _place(names: list[str], id_column: str) -> int:

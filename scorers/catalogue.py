@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from scorers.formulas import FORMULAS
+from scorers.words_examples import EXAMPLES
 from scorers.words_other import OTHER
 from scorers.words_survival import SURVIVAL
 
@@ -63,6 +64,8 @@ class Metric:
     reading_en: str
     caution_ko: str
     caution_en: str
+    example_ko: str
+    example_en: str
     reference: str
     doi: str
     mathml: str
@@ -106,6 +109,8 @@ def _metric(
         reading_en=reading[1],
         caution_ko=caution[0],
         caution_en=caution[1],
+        example_ko=EXAMPLES[name][0],
+        example_en=EXAMPLES[name][1],
         reference=reference,
         doi=doi,
         mathml=FORMULAS[name],

@@ -215,6 +215,16 @@ def recalibration(truth: BinaryTruth, probability: Floats, *, influence: bool = 
     return Estimate(slope, of_b / scale), Estimate(intercept, of_a - of_b * centre / scale)
 
 
+def recalibrated(truth: BinaryTruth, probability: Floats) -> Floats:
+    """Return what the logistic recalibration makes of each prediction, shape (n,).
+
+    Parameters are those of `recalibration`, and so is what is undefined.
+    """
+    slope, intercept = recalibration(truth, probability, influence=False)
+    held = np.clip(probability, CLIP, 1.0 - CLIP)
+    return _chance(intercept.value + slope.value * np.log(held / (1.0 - held)))
+
+
 def _newton(x: Floats, outcome: Floats, a: float, b: float, *, enough: float) -> tuple[float, float]:
     """Return the maximum of the likelihood of a + b x by Newton's method from a start, to a last step of `enough`.
 

@@ -4,6 +4,9 @@ Code 1 is the event of interest, code 2 a competing one. Brier score and AUC wit
 `scorers.accuracy` and `scorers.survival`, which treat code 2 as known not to have the event.
 """
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -78,4 +81,46 @@ def cumulative_incidence(line: Timeline) -> Floats:
     curve = line.survival
     first = np.add.reduceat((line.event == 1).astype(np.float64), line.start)
     found: Floats = np.cumsum(curve.before * first / curve.risk)
+    return found
+
+
+def incidence_band(line: Timeline, times: Sequence[float], z: float) -> list[tuple[float, float, float]]:
+    r"""Return the cumulative incidence of the first cause at some times with its interval: (incidence, low, high).
+
+    The variance is the delta method's (Marubini and Valsecchi), the interval on the complementary log-log scale; where the
+    incidence is 0 or 1 there is none, and its ends are the incidence itself.
+
+    Parameters
+    ----------
+    line : Timeline
+        Rows in order of time.
+    times : sequence of float
+        In the unit of the times.
+    z : float
+        Normal quantile of the interval.
+
+    References
+    ----------
+    Marubini, Valsecchi (1995), Analysing Survival Data from Clinical Trials and Observational Studies, Wiley, section 10.4
+    """
+    curve = line.survival
+    first = np.add.reduceat((line.event == 1).astype(np.float64), line.start)
+    risk = curve.risk.astype(np.float64)
+    rest = risk - curve.drops
+    level = np.cumsum(curve.before * first / risk)
+    lost = np.divide(curve.drops, risk * rest, out=np.zeros_like(risk), where=rest > 0.0)
+    own = curve.before**2 * first * (risk - first) / risk**3
+    crossed = curve.before * first / risk**2
+    found = []
+    for when in times:
+        place = int(np.searchsorted(line.moments, when, side="right"))
+        value = float(level[place - 1]) if place else 0.0
+        if not 0.0 < value < 1.0:
+            found.append((value, value, value))
+            continue
+        gap = value - level[:place]
+        variance = float((gap**2 * lost[:place] + own[:place] - 2.0 * gap * crossed[:place]).sum())
+        reach = z * math.sqrt(max(variance, 0.0)) / abs((1.0 - value) * math.log1p(-value))
+        low, high = (1.0 - (1.0 - value) ** math.exp(sign * reach) for sign in (-1.0, 1.0))
+        found.append((value, low, high))
     return found

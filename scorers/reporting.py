@@ -6,9 +6,9 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from scorers import curves
+from scorers import curves, thresholds
 from scorers.asking import Columns, Given
-from scorers.inputs import BinaryTruth, SurvivalTruth, Truth, Undefined, row_numbers
+from scorers.inputs import BinaryTruth, SurvivalTruth, Truth, Undefined, floats, row_numbers
 from scorers.sample import Sample
 
 
@@ -39,9 +39,10 @@ def reports(
     Returns
     -------
     dict
-        For survival `survival`, `calibration` ({horizon: …}), `roc` ({horizon: …}), `decision` ({horizon: …}); with competing events
-        `incidence` and `roc`; for binary outcomes `calibration` and `roc`; empty for effects. See `scorers.curves` for the parts.
-        What rests on fewer than ten rows is left out.
+        For survival `survival`, `calibration` ({horizon: …}), `predictions` ({horizon: …}, or {"risk": …} where only that is asked),
+        `roc` ({horizon: …}), `decision` ({horizon: …}); with competing events `incidence` in place of `survival`, and no `decision`;
+        for binary outcomes `calibration`, `predictions`, `roc` and `decision` without horizons; empty for effects. See
+        `scorers.curves` and `scorers.thresholds` for the parts. What rests on fewer than ten rows is left out.
 
     Raises
     ------
@@ -55,14 +56,18 @@ def reports(
             return {}
         sample = Sample.of(truth, given.rows)
         if truth.competing:
-            return _competing(given, sample, horizons)
+            return _competing(given, sample, horizons, z)
         return _survival(given, sample, horizons, z)
     if isinstance(truth, BinaryTruth):
         scored = truth.part(given.rows)
         probability = given.probability
         return {
-            "calibration": {"bins": curves.calibration_bins(scored, probability, z), "smooth": []},
-            "roc": curves.roc_binary(scored, probability),
+            "calibration": curves.calibration_binary(scored, probability, z),
+            "predictions": thresholds.distribution(
+                probability, floats(columns.probability if columns.probability is not None else [], "probability")
+            ),
+            "roc": thresholds.roc_binary(scored, probability),
+            "decision": thresholds.decision_binary(scored, probability),
         }
     return {}
 
@@ -78,17 +83,32 @@ def _survival(given: Given, sample: Sample, horizons: Sequence[float], z: float)
         "calibration": {
             f"{t:g}": curves.calibration_curve(sample, values, t, z) for t, values in probabilities.items()
         },
+        "predictions": _distributions(given, probabilities),
         "roc": _rocs(given, sample, horizons),
-        "decision": {f"{t:g}": curves.decision_curve(sample, values, t) for t, values in probabilities.items()},
+        "decision": {f"{t:g}": thresholds.decision_curve(sample, values, t) for t, values in probabilities.items()},
     }
 
 
-def _competing(given: Given, sample: Sample, horizons: Sequence[float]) -> dict[str, Any]:
-    asked = [given.by(t) for t in horizons]
+def _competing(given: Given, sample: Sample, horizons: Sequence[float], z: float) -> dict[str, Any]:
+    asked = {t: given.by(t) for t in horizons}
+    lines = list(asked.values())
     return {
-        "incidence": curves.incidence_by_risk(sample.truth, asked[len(asked) // 2], horizons, asked),
+        "incidence": curves.incidence_by_risk(sample.truth, lines[len(lines) // 2], horizons, lines, z),
+        "calibration": {f"{t:g}": curves.calibration_curve(sample, values, t, z) for t, values in asked.items()},
+        "predictions": _distributions(given, asked),
         "roc": _rocs(given, sample, horizons),
     }
+
+
+def _distributions(given: Given, probabilities: Mapping[float, Any]) -> dict[str, Any]:
+    columns = given.columns
+    if probabilities:
+        return {
+            f"{t:g}": thresholds.distribution(values, floats(columns.event_probability[t], f"{t:g}"))
+            for t, values in probabilities.items()
+        }
+    risk = floats(columns.risk if columns.risk is not None else [], "risk")
+    return {"risk": thresholds.distribution(given.risk(None), risk, probabilities=False)}
 
 
 def _asked(given: Given, horizons: Sequence[float]) -> Mapping[float, Any]:
@@ -100,7 +120,7 @@ def _rocs(given: Given, sample: Sample, horizons: Sequence[float]) -> dict[str, 
     for t in horizons:
         score = given.by(t) if t in given.columns.event_probability else given.risk(None)
         try:
-            found[f"{t:g}"] = curves.roc_at(sample, score, t)
+            found[f"{t:g}"] = thresholds.roc_at(sample, score, t)
         except Undefined:
             found[f"{t:g}"] = []
     return found

@@ -119,6 +119,18 @@ def _paths(world: World, url_map: Any) -> Iterator[str]:
         "token_id": ["1"],
         "split": ["public", "private"],
         "number": ["1"],
+        "figure": [
+            "shown",
+            "history",
+            "scores",
+            "differences",
+            "survival",
+            "calibration-1095",
+            "predictions-1095",
+            "decision-1095",
+            "roc-1095",
+            "subgroups",
+        ],
     }
     for rule in url_map.iter_rules():
         if "GET" not in (rule.methods or ()):

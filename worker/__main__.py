@@ -51,6 +51,14 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("folder", type=Path)
     score.add_argument("predictions", type=Path)
     score.add_argument("--json", action="store_true", help="the only form there is; accepted for clarity")
+    report = verbs.add_parser(
+        "report", help="score a prediction file on the validation part of a folder's training file"
+    )
+    report.add_argument("folder", type=Path)
+    report.add_argument("predictions", type=Path)
+    report.add_argument(
+        "--against", type=Path, help="another prediction file, from which the first one's differences are told"
+    )
     check = verbs.add_parser("check", help="check a challenge's folder")
     check.add_argument("folder", type=Path)
     check.add_argument("--report", type=Path, help="write the datasheet there, as .html or .json")
@@ -112,6 +120,12 @@ def _score(given: argparse.Namespace) -> tuple[Any, int]:
     from worker import folder_scores  # noqa: PLC0415
 
     return _with_mistakes(lambda: folder_scores.score(given.folder, given.predictions))
+
+
+def _report(given: argparse.Namespace) -> tuple[Any, int]:
+    from worker import folder_reports  # noqa: PLC0415
+
+    return _with_mistakes(lambda: folder_reports.report(given.folder, given.predictions, given.against))
 
 
 def _check(given: argparse.Namespace) -> tuple[Any, int]:
@@ -186,6 +200,7 @@ VERBS: dict[str, Callable[[argparse.Namespace], tuple[Any, int]]] = {
     "key": _key,
     "make": _make,
     "score": _score,
+    "report": _report,
     "check": _check,
     "relabel": _relabel,
     "disclose": _disclose,

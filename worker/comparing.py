@@ -25,14 +25,14 @@ Floats = NDArray[np.float64]
 Scores = Mapping[str, Mapping[str, float | None]]
 
 
-def beside(definition: Definition, hidden: Outcomes, final: Columns, companion: Columns, split: str) -> dict[str, Any]:
-    """Return what a final gains over its second file on one split, by metric: the primary and the tie-break, no more.
+def beside(definition: Definition, hidden: Outcomes, file: Columns, other: Columns, split: str) -> dict[str, Any]:
+    """Return what a file gains over another of its team on one split, by metric: the primary and the tie-break, no more.
 
     Every further number at full precision would tell more of single rows than the question needs.
     """
     entries = [entry for entry in (definition.primary, definition.tie_break) if entry is not None]
     found = {
-        entry.key: paired_difference(hidden.truth, final, companion, spec_of(entry), rows=hidden.rows(split))
+        entry.key: paired_difference(hidden.truth, file, other, spec_of(entry), rows=hidden.rows(split))
         for entry in entries
     }
     return {

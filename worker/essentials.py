@@ -13,6 +13,7 @@ from challenges.text import Text
 from scorers.evaluation import Columns, evaluate
 from scorers.inputs import SurvivalTruth
 from worker import facts as facts_module
+from worker import figures
 from worker.columns import Outcomes, predicted, spec_of
 
 LEAST_UNCENSORED = 0.1
@@ -258,7 +259,7 @@ def _gate(place: Path, definition: Definition, hidden: Outcomes, found: Found) -
     sizes |= {
         split: int(hidden.splits[split].sum()) if split in hidden.splits else 0 for split in ("public", "private")
     }
-    facts = facts_module.compute(definition, known, ids_sha256="", sizes=sizes)
+    facts = facts_module.compute(definition, known, ids_sha256="", sizes=sizes) | figures.of(place, definition)
     if definition.leaderboard.gate == "none":
         return facts
     if facts["row"] is None:

@@ -22,7 +22,7 @@ from challenges.labels import read_labels
 from challenges.tables import read_ids
 from challenges.text import Text
 from worker import facts as facts_module
-from worker import keys
+from worker import figures, keys
 from worker.examination import datasheet
 from worker.examination.examining import examine
 from worker.examination.finding import Findings
@@ -133,7 +133,7 @@ def demo_secret(slug: str) -> bytes:
 
 def _copy(folder: Path, out: Path, definition: Definition) -> None:
     files = definition.files
-    named = [files.train, files.test, files.dictionary, files.sample]
+    named = [files.train, files.validation, files.test, files.dictionary, files.sample]
     named += [name for one in definition.baselines for name in (one.file, one.train_file)]
     present = {folder / name for name in (DEFINITION, *named) if name and (folder / name).is_file()}
     present |= {*folder.glob("*.md"), *folder.glob("starter.*")}
@@ -191,12 +191,13 @@ def _facts(out: Path, definition: Definition, labels_csv: bytes) -> dict[str, An
                 ),
             )
     sizes = {"test": len(labels.ids), "public": labels.split.count("public"), "private": labels.split.count("private")}
-    return facts_module.compute(
+    facts = facts_module.compute(
         definition,
         facts_module.training(out, definition),
         ids_sha256=sealed.ids_digest(labels.ids),
         sizes=sizes,
     )
+    return facts | figures.of(out, definition)
 
 
 def _datasheet(folder: Path, out: Path, definition: Definition, labels: bytes | None) -> str:

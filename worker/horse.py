@@ -14,7 +14,7 @@ from rq import Queue, Worker, worker_registration
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from arena.queue import JOBS, NAME, SCORE
+from arena.queue import JOBS, NAME, PRACTICE_JOBS, PRACTICE_NAME, SCORE
 from worker import faults, jobs
 from worker.station import Station
 
@@ -49,9 +49,10 @@ class ScoringWorker(Worker):
     # While Redis is away: asked again at most this often, so that work goes on soon after it is back.
     max_connection_wait_time = 2.0
 
-    def __init__(self, station: Station, connection: Redis, name: str) -> None:
+    def __init__(self, station: Station, connection: Redis, name: str, *, practice: bool = False) -> None:
+        self._jobs = PRACTICE_JOBS if practice else JOBS
         super().__init__(
-            [Queue(NAME, connection=connection, serializer=JSONSerializer)],
+            [Queue(PRACTICE_NAME if practice else NAME, connection=connection, serializer=JSONSerializer)],
             name=name,
             connection=connection,
             serializer=JSONSerializer,
@@ -65,7 +66,7 @@ class ScoringWorker(Worker):
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Refuse anything but our own jobs; load what the job needs, then fork for it."""
         # Whoever can write to Redis could otherwise call any function of any module where the labels' key lies.
-        if not _is_ours(job):
+        if not _is_ours(job, self._jobs):
             self.log.warning("refused a job that is not ours: %s", job.id)
             job.delete()
             return
@@ -103,11 +104,11 @@ def forget(connection: Redis, name: str) -> None:
         connection.delete(Worker.redis_worker_namespace_prefix + name)
 
 
-def _is_ours(job: Job) -> bool:
+def _is_ours(job: Job, jobs_allowed: tuple[str, ...]) -> bool:
     with contextlib.suppress(Exception):  # a job that cannot be read is not ours
         plain = len(job.args) == 1 and isinstance(job.args[0], int) and not job.kwargs
         hooks = (job._success_callback_name, job._failure_callback_name, job._stopped_callback_name)  # noqa: SLF001
-        return job.func_name in JOBS and plain and not any(hooks)
+        return job.func_name in jobs_allowed and plain and not any(hooks)
     return False
 
 

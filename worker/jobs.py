@@ -8,14 +8,14 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
-from arena import audit, hosting
+from arena import analyses, audit, hosting
 from arena.errors import Conflict
 from arena.hosting import Hosted
 from arena.queue import SCORE
@@ -25,8 +25,9 @@ from arena.store.engine import reading, transaction
 from arena.store.evaluations import Claim
 from arena.store.models import Comparison, Decision, Evaluation, Score, Submission, Team
 from challenges.definition import Definition
+from challenges.predictions import PredictionProblems
 from challenges.text import Text
-from worker import comparing, faults, reports, scoring, trying, verifying
+from worker import comparing, faults, practising, reports, scoring, trying, verifying
 from worker import settings as settings_module
 from worker.columns import Outcomes
 from worker.effects import floor
@@ -92,6 +93,15 @@ def dry_run(dry_run_id: int) -> None:
         trying.dry_run(station, partial(_opened, station, vault), dry_run_id)
     except Exception as fault:  # noqa: BLE001 (see the module's first lines)
         log.error("dry run %d: %s", dry_run_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)
+
+
+def practice(practice_id: int) -> None:
+    """Score a practice file on the validation part of a training file; no label is opened for it."""
+    try:
+        station, _ = _workplace()
+        practising.score(station, practice_id)
+    except Exception as fault:  # noqa: BLE001 (see the module's first lines)
+        log.error("practice %d: %s", practice_id, faults.describe(fault))  # noqa: TRY400 (a traceback quotes)
 
 
 def warm(station: Station) -> None:
@@ -263,6 +273,8 @@ def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
         accepted = evaluations.accepted_before(session, claim.submission)
         told = evaluations.decision_of(session, claim.submission.id or 0)
         beside = companions.newest(session, [claim.submission.id or 0]) if claim.split == "private" else {}
+        # Where a gate hides scores, a difference from another of the team's files would tell that file's.
+        before = None if hosted.gated else evaluations.before(session, claim.submission)
     if claim.split == "public" and hosted.gated and told is not None:
         # Evaluated again before the reveal: the decision stands, and nothing else is ever shown of a gated public split.
         return scoring.Outcome()
@@ -279,6 +291,11 @@ def _evaluate(station: Station, vault: Vault, claim: Claim) -> scoring.Outcome:
         other = station.file(companion, hosted)
         found = comparing.beside(hosted.definition, hidden, file, other, splits[-1])
         report["companion"] = {"file_sha256": companion.file_sha256, "differences": found}
+    if before is not None:
+        # A file for an earlier version of the challenge need not fit this one.
+        with suppress(PredictionProblems):
+            found = comparing.beside(hosted.definition, hidden, file, station.file(before, hosted), "public")
+            report["previous"] = {"submission": before.public_id, "number": before.number, "differences": found}
     return scoring.Outcome(scores=scores, report=report)
 
 
@@ -344,7 +361,7 @@ def _decision(claim: Claim, outcome: scoring.Outcome, at: datetime) -> Decision 
 def _compare(station: Station, vault: Vault, challenge_id: int) -> None:
     with reading(station.engine) as session:
         hosted = hosting.by_id(session, challenge_id)
-        by_team = submission_store.finals(session, hosted.id)
+        by_team = analyses.finals(session, hosted)
         finals = [session.get_one(Submission, final) for final in sorted(by_team.values())]
         aside = {final.public_id for final in finals if session.get_one(Team, final.team_id).baseline is not None}
         scores = submission_store.values(session, sorted(by_team.values()), "private")

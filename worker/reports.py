@@ -8,15 +8,13 @@ from numpy.typing import NDArray
 
 from challenges.definition import Definition
 from scorers.evaluation import Columns, evaluate
-from scorers.inputs import BinaryTruth, SurvivalTruth, Truth
+from scorers.inputs import BinaryTruth, EffectTruth, SurvivalTruth, Truth
 from scorers.reporting import reports
 from worker.columns import Outcomes, spec_of
 from worker.masking import Cell, masked
 
 MOST_VALUES = 24
 MOST_ESTIMATES = 60
-# Decision and ROC curves count rows between thresholds: a file that puts one row between each pair would read its label.
-CURVES = ("survival", "calibration", "incidence")
 
 
 def report(
@@ -30,7 +28,8 @@ def report(
     """Return a report of one split: `{"split", "rows", "events", "subgroups": [...]}` and the curves of `scorers.reporting`.
 
     `covariates` holds the declared subgroup columns of the test file and `ids` its ids, in the order of its rows. Where effects are
-    estimated, `estimates` repeats what the file claims, `[id, estimate, lower, upper]`, and nothing of the truth.
+    estimated, `estimates` repeats what the file claims, `[id, estimate, lower, upper]`; the truth follows only where it is public,
+    in practice.
     """
     rows = hidden.rows(split)
     inside = np.ones(len(hidden.truth), dtype=bool) if rows is None else rows
@@ -45,19 +44,32 @@ def report(
             if name in covariates
         ],
         **_curves(definition, hidden, file, rows),
-        **_estimates(file, inside, ids),
+        **_estimates(file, inside, ids, _public_truth(definition, hidden)),
     }
 
 
 def _curves(definition: Definition, hidden: Outcomes, file: Columns, rows: NDArray[np.bool_] | None) -> dict[str, Any]:
-    found = reports(hidden.truth, file, horizons=definition.horizons, rows=rows)
-    return {name: curve for name, curve in found.items() if name in CURVES}
+    return reports(hidden.truth, file, horizons=definition.horizons or _judged(definition), rows=rows)
 
 
-def _estimates(file: Columns, inside: NDArray[np.bool_], ids: Sequence[str]) -> dict[str, Any]:
+def _judged(definition: Definition) -> tuple[float, ...]:
+    """Return the times at which a risk alone is judged."""
+    times = [time for entry in definition.metrics for time in (entry.horizon, entry.tau, *(entry.grid or ()))]
+    return tuple(sorted({float(time) for time in times if time is not None}))
+
+
+def _public_truth(definition: Definition, hidden: Outcomes) -> list[float]:
+    if not definition.practice or definition.leaderboard.gate != "none" or not isinstance(hidden.truth, EffectTruth):
+        return []
+    return [float(value) for value in hidden.truth.truth]
+
+
+def _estimates(file: Columns, inside: NDArray[np.bool_], ids: Sequence[str], truth: Sequence[float]) -> dict[str, Any]:
     if file.estimate is None or file.lower is None or file.upper is None or not ids:
         return {}
     columns = [np.asarray(column, dtype=np.float64).tolist() for column in (file.estimate, file.lower, file.upper)]
+    if truth:
+        columns.append(list(truth))
     rows = [list(row) for row, scored in zip(zip(ids, *columns, strict=True), inside, strict=True) if scored]
     return {"estimates": rows[:MOST_ESTIMATES]}
 

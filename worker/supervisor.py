@@ -10,7 +10,7 @@ from types import FrameType
 
 from rq import Worker
 
-from arena.queue import NAME, connect
+from arena.queue import NAME, PRACTICE_NAME, connect
 from scorers import kernels
 from worker import faults, jobs, keys
 from worker.horse import ScoringWorker, die_with, forget, no_core_dumps
@@ -22,6 +22,7 @@ LONGEST_DELAY = 5.0
 HEALTHY_SECONDS = 30.0
 # Less than what `arena up` grants before it kills.
 STOP_PATIENCE = 5.0
+PRACTICE_NICE = 19
 log = logging.getLogger("worker")
 
 
@@ -33,6 +34,7 @@ class Supervisor:
         self._station = station
         self._connection = connect(settings.site.redis_url)
         self._living: dict[int, float] = {}  # process → when it began
+        self._practice: int | None = None  # the process among them that takes practice and nothing else
         self._delay = FIRST_DELAY
         self._stopping = False
 
@@ -42,28 +44,36 @@ class Supervisor:
         signal.signal(signal.SIGINT, self._on_stop)
         self._forget_the_dead()
         while not self._stopping:
-            while len(self._living) < self._settings.processes and not self._stopping:
+            while len(self._living) - (self._practice is not None) < self._settings.processes and not self._stopping:
                 self._fork()
+            if self._practice is None and not self._stopping:
+                self._fork(practice=True)
             self._collect()
             time.sleep(0.05)
         self._stop()
 
-    def _fork(self) -> None:
+    def _fork(self, *, practice: bool = False) -> None:
         parent = os.getpid()
         child = os.fork()
         if child == 0:
-            self._be_worker(parent)
+            self._be_worker(parent, practice=practice)
         self._living[child] = time.monotonic()
+        if practice:
+            self._practice = child
 
-    def _be_worker(self, parent: int) -> None:
+    def _be_worker(self, parent: int, *, practice: bool) -> None:
         code = 1
         try:
             die_with(parent)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             self._station.after_fork()
+            if practice:
+                # Whoever practises gets what submissions leave of the processors.
+                os.nice(PRACTICE_NICE)
             connection = connect(self._settings.site.redis_url, timeout=None)
-            ScoringWorker(self._station, connection, _name(os.getpid())).work(logging_level="WARNING")
+            worker = ScoringWorker(self._station, connection, _name(os.getpid()), practice=practice)
+            worker.work(logging_level="WARNING")
             code = 0
         except SystemExit:
             code = 0
@@ -78,6 +88,7 @@ class Supervisor:
             if not ended:
                 continue
             began = self._living.pop(pid)
+            self._practice = None if pid == self._practice else self._practice
             forget(self._connection, _name(pid))
             if self._stopping:
                 continue
@@ -130,7 +141,7 @@ def supervise(settings: WorkerSettings) -> None:
     # What is loaded stays. A collection in a job's process would walk over all of it, and so copy it: a tenth of a second and more.
     gc.collect()
     gc.freeze()
-    log.info("ready: %d processes on queue %s", settings.processes, NAME)
+    log.info("ready: %d processes on queue %s, one on queue %s", settings.processes, NAME, PRACTICE_NAME)
     Supervisor(settings, station).run()
 
 

@@ -15,7 +15,11 @@ from arena.api import (
     openapi,
     organizer_routes,
     parts,
+    practice_routes,
     problems,
+    receipt_routes,
+    receiving,
+    report_routes,
     submission_routes,
     team_routes,
     version_routes,
@@ -61,6 +65,7 @@ def create_api(
     if limited:
         limits.install(app, settings.redis_url)
     app.before_request(parts.refuse_bad_token)
+    receiving.install(app)
     app.before_request(openapi.require_json)
     problems.install(app)
     answering.install(app)
@@ -68,9 +73,12 @@ def create_api(
         challenge_routes,
         team_routes,
         submission_routes,
+        practice_routes,
+        report_routes,
         leaderboard_routes,
         organizer_routes,
         version_routes,
+        receipt_routes,
     ):
         app.register_blueprint(routes.blueprint)
     openapi.install(app)

@@ -4,6 +4,7 @@ import hashlib
 
 from flask import Flask, Response, request
 
+from arena.api import references
 from arena.api.parts import someone
 
 HEADERS = {
@@ -17,12 +18,17 @@ HEADERS = {
 def install(app: Flask) -> None:
     """Finish every response."""
     app.after_request(_finish)
+    references.install(app)
 
 
 def _finish(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.vary.update(("Authorization", "Accept-Language"))
+    if request.method == "OPTIONS" and response.status_code == 200:
+        # Flask answers with Allow alone: nothing comes with it, so it has no media type.
+        response.status_code = 204
+        del response.headers["Content-Type"]
     fresh = request.method in ("GET", "HEAD") and response.status_code in (200, 206, 304)
     if not fresh:
         response.headers["Cache-Control"] = "no-store"

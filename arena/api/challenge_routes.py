@@ -9,6 +9,7 @@ from werkzeug.wsgi import FileWrapper
 
 from arena import accounts, disclosing, hosting, sealing, teams, wire
 from arena.api import describing
+from arena.api.paging import Page, next_page
 from arena.api.parts import caller, now, parts, reading, signed_in, someone, writing
 from arena.errors import Forbidden, NotFound, OurFault
 from arena.hosting import Hosted
@@ -20,12 +21,16 @@ blueprint = APIBlueprint("challenges", __name__, tag="Challenges")
 
 
 @blueprint.get("/challenges")
+@blueprint.input(Page, location="query")
 @blueprint.output(wire.ChallengeList)
-def every() -> wire.ChallengeList:
+def every(query_data: Page) -> wire.ChallengeList:
     """List all challenges in the order of their publication."""
     with reading() as session:
-        found = hosting.every(session)
-    return wire.ChallengeList(challenges=[describing.summary(hosted, now()) for hosted in found])
+        found = hosting.every(session)[query_data.offset :]
+    return wire.ChallengeList(
+        challenges=[describing.summary(hosted, now()) for hosted in found[: query_data.limit]],
+        next=next_page(query_data, len(found), "challenges"),
+    )
 
 
 @blueprint.get("/challenges/<slug:slug>")
@@ -57,7 +62,7 @@ def file(slug: str, name: str) -> Response:
             )
         _require_download(hosted, agreed=not teams.must_agree(session, someone(), hosted))
     try:
-        stream = parts().blobs.open(found.sha256)
+        stream = hosting.open_file(parts().blobs, hosted, found)
     except FileNotFoundError:
         raise OurFault("file_lost", Text("파일을 읽지 못했습니다.", "The file could not be read.")) from None
     kind = "text/csv" if name.endswith(".csv") else "application/octet-stream"
@@ -67,8 +72,11 @@ def file(slug: str, name: str) -> Response:
     digest = base64.b64encode(bytes.fromhex(found.sha256)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    # Several ranges at once may be ignored (RFC 9110, 14.2); to go on where a download stopped, one is enough.
+    several = "," in request.headers.get("Range", "")
+    environ = {name: value for name, value in request.environ.items() if not (several and name == "HTTP_RANGE")}
     try:
-        response.make_conditional(request.environ, accept_ranges=True, complete_length=found.size)
+        response.make_conditional(environ, accept_ranges=True, complete_length=found.size)
     except RequestedRangeNotSatisfiable:
         stream.close()
         raise

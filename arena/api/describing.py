@@ -1,18 +1,19 @@
 """From rows and views to what travels: every object that the API answers with is put together here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from flask import request
 
-from arena import disclosing, hosting, wire, wire_participation, wire_versions
+from arena import departing, disclosing, hosting, wire, wire_participation, wire_versions
 from arena.admission import Standing
+from arena.api.parts import language
 from arena.hosting import Hosted
 from arena.leaderboards import Board, BoardRow
 from arena.store.blobs import Blobs
-from arena.store.models import Disclosure, Team, User
+from arena.store.models import Agreement, Disclosure, Team, User
 from arena.teams import Quota
 from arena.versions import Version
 from arena.viewing import CompanionView, MarkView, ScoreView, SubmissionView
@@ -97,6 +98,7 @@ def detail(
             total=definition.limits.total,
             team_size=definition.limits.team_size,
             max_bytes=definition.limits.max_bytes,
+            late=definition.limits.late,
         ),
         baselines=[
             wire.BaselineName(name=one.name, title=words(one.title), reference=one.reference)
@@ -112,7 +114,7 @@ def detail(
                 sha256=file.sha256,
                 url=link("challenges", hosted.slug, "files", file.name),
             )
-            for file in hosted.downloads
+            for file in (*hosted.downloads, hosting.definition_file(hosted)[0])
         ],
         texts={name: _text(hosted, blobs, name) for name in TEXTS},
         facts={name: hosted.facts[name] for name in FACTS if name in hosted.facts},
@@ -247,16 +249,28 @@ def team(
     hosted: Hosted,
     people: list[User],
     missing: list[User],
+    accepted: Mapping[int, Sequence[Agreement]],
     quota: Quota,
     marked: Iterable[MarkView],
+    frozen_from: datetime | None,
 ) -> wire.Team:
     without = {person.id for person in missing}
     return wire.Team(
         id=found.id or 0,
         name=found.name,
         challenge=hosted.slug,
+        affiliation=found.affiliation,
+        frozen_from=frozen_from,
         members=[
-            wire.Member(name=one.name, captain=one.id == found.captain_id, agreed=one.id not in without)
+            wire.Member(
+                name=departing.called(one).pick(language()),
+                captain=one.id == found.captain_id,
+                agreed=one.id not in without,
+                agreements=[
+                    wire.AgreementAccepted(version=signed.version, accepted_at=signed.accepted_at)
+                    for signed in accepted.get(one.id or 0, ())
+                ],
+            )
             for one in people
         ],
         quota=wire.Quota(
@@ -300,6 +314,7 @@ def _of_submission(view: SubmissionView) -> dict[str, Any]:
         "rows": view.rows,
         "size": view.size,
         "note": view.note,
+        "method": view.method,
         "final": view.final,
         "final_by_default": view.final_by_default,
         "refunded": view.refunded,
@@ -308,6 +323,7 @@ def _of_submission(view: SubmissionView) -> dict[str, Any]:
         "scores": {split: {key: score(one) for key, one in by_key.items()} for split, by_key in view.scores.items()},
         "receipt": view.receipt,
         "marks": marks(view.marks),
+        "late": view.late,
         "companion": _companion(view.companion) if view.companion else None,
         "url": link("submissions", view.public_id),
     }

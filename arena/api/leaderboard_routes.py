@@ -1,10 +1,12 @@
 """Leaderboards and the analysis of the finals, as they may be shown at the time of asking."""
 
+from dataclasses import asdict
+
 from apiflask import APIBlueprint
 
-from arena import hosting, leaderboards, standings, teams, wire
+from arena import analyses, hosting, leaderboards, standings, teams, wire, wire_analysis
 from arena.api import describing
-from arena.api.paging import BoardPage
+from arena.api.paging import BoardPage, Page, next_page
 from arena.api.parts import now, reading, someone
 
 blueprint = APIBlueprint("leaderboards", __name__, tag="Leaderboards")
@@ -39,10 +41,11 @@ def board(slug: str, query_data: BoardPage) -> wire.Leaderboard:
 
 
 @blueprint.get("/challenges/<slug:slug>/analysis")
-@blueprint.output(wire.Analysis)
+@blueprint.input(Page, location="query")
+@blueprint.output(wire_analysis.Analysis)
 @blueprint.doc(responses={403: "Nothing is shown before the reveal: not_revealed."})
-def analysis(slug: str) -> wire.Analysis:
-    """Show the private scores of the finals and the baselines, after the reveal."""
+def analysis(slug: str, query_data: Page) -> wire_analysis.Analysis:
+    """Show the private scores of the finals and the baselines, and how sure their ranks are, after the reveal."""
     with reading() as session:
         hosted = hosting.seen(session, someone(), slug)
         team = teams.team_of(session, someone(), hosted)
@@ -53,9 +56,14 @@ def analysis(slug: str) -> wire.Analysis:
             viewer_team_id=team.id if team else None,
             at=now(),
         )
-    return wire.Analysis(
+        compared = analyses.of(session, hosted, now())
+    rows = found.rows[query_data.offset :]
+    return wire_analysis.Analysis(
         challenge=hosted.slug,
         revealed=found.revealed,
         primary=describing.primary_key(hosted.definition),
-        rows=[describing.row(one) for one in found.rows],
+        total=len(found.rows),
+        rows=[describing.row(one) for one in rows[: query_data.limit]],
+        next=next_page(query_data, len(rows), "challenges", slug, "analysis"),
+        comparison=wire_analysis.Comparison.model_validate(asdict(compared)) if compared else None,
     )

@@ -9,6 +9,7 @@ READING = "1200 per minute"
 BY_ENDPOINT = {
     "submissions.check": "60 per minute",
     "submissions.submit": "60 per minute",
+    "practice.send": "60 per minute",
     "organizers.receive": "20 per minute",
     "organizers.send_dry_run": "20 per minute",
     "teams.create": "60 per minute",
@@ -22,6 +23,7 @@ def install(app: Flask, redis_url: str) -> None:
     Limiter(
         _who,
         app=app,
+        request_identifier=_what,
         default_limits=[_how_often],
         headers_enabled=True,
         retry_after="delta-seconds",
@@ -36,6 +38,11 @@ def _who() -> str:
     # A bad token is counted by address: inventing tokens must not buy a fresh allowance.
     caller = g.get("caller")
     return f"user:{caller.id}" if caller is not None else f"address:{get_remote_address()}"
+
+
+def _what() -> str:
+    # Where nothing is, asking counts as well, or guessing addresses would be free.
+    return request.endpoint or "nothing"
 
 
 def _how_often() -> str:

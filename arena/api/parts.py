@@ -11,7 +11,7 @@ from flask import Flask, current_app, g, request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from arena import accounts
+from arena import accounts, scopes
 from arena.errors import NotSignedIn
 from arena.queue import Queue
 from arena.receipts import Signer
@@ -22,6 +22,7 @@ from arena.store.models import User
 from challenges.text import Text
 
 EXTENSION = "arena-api"
+CHANGES_NOTHING = {"submissions.check"}  # although it is sent by POST
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -69,22 +70,36 @@ def language() -> str:
 
 def identify() -> None:
     """Find out whose token the request carries; a bad one is kept and refused after the limits have counted it."""
-    g.caller, g.refusal = None, None
+    g.caller, g.scopes, g.refusal = None, "", None
     if not request.headers.get("Authorization"):
         return
     given = request.authorization
     secret = given.token if given is not None and given.type == "bearer" else None
     try:
         with reading() as session:
-            g.caller = accounts.authenticate_token(session, secret or "", now())
+            token, g.caller = accounts.presented_token(session, secret or "", now())
     except NotSignedIn as refusal:
         g.refusal = refusal
+        return
+    g.scopes = token.scopes
+    if token.last_used_at is None or token.last_used_at <= now() - accounts.USE_NOTED:
+        with writing() as session:
+            accounts.note_use(session, token.id or 0, now())
 
 
 def refuse_bad_token() -> None:
-    """Refuse a token that is not one, also where none is needed: its owner should learn of it."""
+    """Refuse a token that is not one, also where none is needed: its owner should learn of it; or that may not do this."""
     if g.refusal is not None:
         raise g.refusal
+    if g.caller is not None and request.endpoint is not None:
+        scopes.require(g.scopes, scope_of(request.endpoint, request.method))
+
+
+def scope_of(endpoint: str, method: str) -> str:
+    """Return what a token needs to have for an operation: a new one that changes anything needs more than reading."""
+    if endpoint.startswith("organizers."):
+        return "organize"
+    return "read" if method in ("GET", "HEAD", "OPTIONS") or endpoint in CHANGES_NOTHING else "submit"
 
 
 def someone() -> User | None:

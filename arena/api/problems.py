@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from arena.api.parts import language
+from arena.api.parts import language, parts
+from arena.api.references import reference
 from arena.errors import ArenaError, Conflict, Invalid, OurFault
 from arena.wire import Problem, ProblemItem
 from challenges.text import Text
@@ -34,8 +35,15 @@ BY_STATUS: dict[int, tuple[str, Text]] = {
     415: (
         "unsupported_media_type",
         Text(
-            "이 형식은 받지 않습니다. Content-Type을 고치십시오.",
-            "This media type is not accepted here; mend the Content-Type.",
+            "이 형식은 받지 않습니다. Content-Type을 고치고 Content-Encoding은 빼십시오.",
+            "This media type is not accepted here; mend the Content-Type, and send no Content-Encoding.",
+        ),
+    ),
+    414: (
+        "address_too_long",
+        Text(
+            "주소가 너무 깁니다. 조건을 줄이십시오.",
+            "The address is too long; ask for less in its query.",
         ),
     ),
     416: (
@@ -65,6 +73,31 @@ BY_FIELD: dict[str, Text] = {
 OTHERWISE = Text("받아들일 수 없는 값입니다.", "This value cannot be accepted.")
 
 
+# Refusals of ours that the description shows as examples, beside those of HTTP itself.
+TOLD: dict[int, tuple[str, Text]] = {
+    401: ("token_needed", Text("토큰이 필요합니다.", "A token is needed.")),
+    403: ("no_team", Text("먼저 팀을 만드십시오.", "Make a team first.")),
+    409: ("closed", Text("이 챌린지는 닫혔습니다.", "This challenge has closed.")),
+    422: ("bad_file", Text("예측 파일에 고칠 것이 있습니다.", "The prediction file has to be mended.")),
+    500: ("our_fault", OURS),
+    503: ("database", OURS),
+}
+REFUSALS = BY_STATUS | TOLD
+
+
+def problem_example(status: int) -> dict[str, Any]:
+    """Return a refusal as it could come."""
+    code, detail = REFUSALS[status]
+    return Problem(
+        type=f"urn:arena:error:{code}",
+        title=HTTP_STATUS_CODES[status],
+        status=status,
+        detail=detail.en,
+        code=code,
+        instance="urn:arena:request:req-4f0c-2a9b",
+    ).model_dump(mode="json")
+
+
 def install(app: Flask) -> None:
     """Answer every error as a problem."""
     app.register_error_handler(ArenaError, _ours)
@@ -84,6 +117,7 @@ def _answer(
     items: list[ProblemItem] | None = None,
     total: int = 0,
     headers: dict[str, str] | None = None,
+    mend: str = "",
 ) -> Response:
     chosen = language()
     problem = Problem(
@@ -92,13 +126,17 @@ def _answer(
         status=status,
         detail=detail.pick(chosen),
         code=code,
+        instance=f"urn:arena:request:{reference()}",
         errors=items or [],
         total=total or len(items or []),
+        mend=parts().settings.base_url + mend if mend else None,
     )
     response = Response(problem.model_dump_json(), status, mimetype=MEDIA_TYPE)
     response.headers["Content-Language"] = chosen
     for name, value in (headers or {}).items():
         response.headers[name] = value
+    if code == "scope_needed":
+        response.headers["WWW-Authenticate"] = 'Bearer realm="Arena", error="insufficient_scope"'
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Arena"'
     return response
@@ -108,7 +146,7 @@ def _ours(error: Exception) -> Response:
     if not isinstance(error, ArenaError):
         raise TypeError
     if error.status >= 500:
-        LOG.error("%s %s: %s", request.method, request.path, error)
+        LOG.error("%s %s %s: %s", reference(), request.method, request.path, error)
         return _answer(503, error.code, error.message if isinstance(error, OurFault) else OURS)
     items = [
         ProblemItem(code="invalid_field", message=text.pick(language()), field=name)
@@ -118,7 +156,7 @@ def _ours(error: Exception) -> Response:
     if isinstance(error, Invalid):
         items += [_item(problem) for problem in error.problems]
         total = error.total or len(items)
-    return _answer(error.status, error.code, error.message, items=items, total=total)
+    return _answer(error.status, error.code, error.message, items=items, total=total, mend=error.mend)
 
 
 def _item(problem: Any) -> ProblemItem:
@@ -164,7 +202,7 @@ def _http(error: Exception) -> ResponseReturnValue:
 
 def _raced(error: Exception) -> Response:
     # Two requests wanted the same name or place at once; the database let one of them have it.
-    LOG.warning("%s %s: %s", request.method, request.path, type(error).__name__)
+    LOG.warning("%s %s %s: %s", reference(), request.method, request.path, type(error).__name__)
     return _ours(
         Conflict(
             "conflict",
@@ -174,7 +212,7 @@ def _raced(error: Exception) -> Response:
 
 
 def _database(error: Exception) -> Response:
-    LOG.error("%s %s", request.method, request.path, exc_info=error)
+    LOG.error("%s %s %s", reference(), request.method, request.path, exc_info=error)
     return _answer(503, "database", OURS, headers={"Retry-After": "2"})
 
 
@@ -184,5 +222,5 @@ def _nested(_error: Exception) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     # The text of an exception can quote what nobody may read, so the answer never carries it.
-    LOG.error("%s %s", request.method, request.path, exc_info=error)
+    LOG.error("%s %s %s", reference(), request.method, request.path, exc_info=error)
     return _answer(500, "our_fault", OURS)

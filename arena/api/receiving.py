@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
-from flask import request
-from werkzeug.exceptions import UnsupportedMediaType
+from flask import Flask, Request, request
+from werkzeug.exceptions import RequestURITooLarge, UnsupportedMediaType
 
 from arena.errors import Invalid
 from arena.hosting import Hosted
@@ -16,6 +16,44 @@ from challenges.text import Text
 # Room for the form around the file: boundaries, headers, note.
 AROUND = 64 << 10
 LONGEST_KEY = 255
+# Many times what any query here can mean.
+LONGEST_ADDRESS = 8000
+
+
+def refuse_strange() -> None:
+    """Refuse what no route reads: an address without end, and a body that is compressed as a whole."""
+    if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
+        raise RequestURITooLarge
+    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        raise UnsupportedMediaType
+
+
+class Spooling(Request):
+    """Knows every temporary file that it made: a form that breaks off in the middle leaves one that nobody else can close."""
+
+    _spooled: list[IO[bytes]]
+
+    def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        stream = super()._get_file_stream(*args, **kwargs)
+        self._spooled = [*getattr(self, "_spooled", ()), stream]
+        return stream
+
+    def discard(self) -> None:
+        """Close whatever was spooled; closed files are deleted."""
+        for stream in getattr(self, "_spooled", ()):
+            stream.close()
+
+
+def install(app: Flask) -> None:
+    """Refuse strange requests, and keep nothing of any."""
+    app.request_class = Spooling
+    app.before_request(refuse_strange)
+    app.teardown_request(_discard)
+
+
+def _discard(_error: BaseException | None) -> None:
+    if isinstance(request, Spooling):
+        request.discard()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +62,8 @@ class Upload:
 
     stream: BinaryIO
     filename: str
-    note: str
+    note: str = ""
+    method: str = ""
     companion: "Upload | None" = None
 
 
@@ -44,8 +83,51 @@ def upload(hosted: Hosted) -> Iterator[Upload]:
         raise Invalid("invalid_field", message, fields={"file": message})
     second = request.files.get("companion")
     with file.stream, second.stream if second is not None else nullcontext():
-        beside = None if second is None else Upload(cast("BinaryIO", second.stream), second.filename or "", "")
-        yield Upload(cast("BinaryIO", file.stream), file.filename or "", request.form.get("note", ""), beside)
+        beside = None if second is None else Upload(cast("BinaryIO", second.stream), second.filename or "")
+        yield Upload(
+            cast("BinaryIO", file.stream),
+            file.filename or "",
+            note=request.form.get("note", ""),
+            method=request.form.get("method", ""),
+            companion=beside,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SentPractice:
+    """A practice file as it came, with the one that it is compared with: sent beside it, or named as an earlier one."""
+
+    stream: BinaryIO
+    filename: str
+    note: str
+    earlier: str
+    against: BinaryIO | None = None
+    against_filename: str = ""
+
+
+@contextmanager
+def practice_upload(hosted: Hosted) -> Iterator[SentPractice]:
+    """Yield the request's practice file, bounded as `upload` bounds it."""
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType
+    request.max_content_length = 2 * hosted.definition.limits.max_bytes + AROUND
+    file = request.files.get("file")
+    if file is None:
+        message = Text(
+            "파일을 'file'이라는 이름의 multipart 칸으로 보내십시오.",
+            "Send the file as the multipart field named 'file'.",
+        )
+        raise Invalid("invalid_field", message, fields={"file": message})
+    second = request.files.get("against")
+    with file.stream, second.stream if second is not None else nullcontext():
+        yield SentPractice(
+            cast("BinaryIO", file.stream),
+            file.filename or "",
+            request.form.get("note", ""),
+            request.form.get("earlier", ""),
+            None if second is None else cast("BinaryIO", second.stream),
+            "" if second is None else second.filename or "",
+        )
 
 
 @dataclass(frozen=True, slots=True)

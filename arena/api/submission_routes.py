@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 
 from arena import companions, hosting, intake, refusals, submissions, teams, viewing, wire
 from arena.api import describing
-from arena.api.paging import Page
+from arena.api.paging import Page, next_page
 from arena.api.parts import caller, language, now, parts, reading, signed_in, writing
 from arena.api.receiving import Upload, idempotency_key, upload
 from arena.errors import UserError
@@ -65,7 +65,7 @@ def submit(slug: str) -> wire.Submitted:
             with writing() as session:
                 refusals.note(session, hosted, error, now())
             raise
-        note = sent.note
+        note, method = sent.note, sent.method
     at = now()
     with writing() as session:
         # Read again: the challenge may have been closed while the file was being checked.
@@ -76,6 +76,7 @@ def submit(slug: str) -> wire.Submitted:
             hosted=hosted,
             prepared=prepared,
             note=note,
+            method=method,
             idempotency_key=key,
             at=at,
             sign=parts().signer.sign,
@@ -111,10 +112,9 @@ def every(slug: str, query_data: Page) -> wire.SubmissionList:
         hosted = hosting.find(session, slug)
         team = teams.team_of(session, caller(), hosted)
         found = viewing.of_team(session, hosted, team, now(), limit=limit + 1, offset=offset) if team else []
-    onward = describing.link("challenges", slug, "submissions", limit=limit, offset=offset + limit)
     return wire.SubmissionList(
         submissions=[describing.submission(view) for view in found[:limit]],
-        next=onward if len(found) > limit else None,
+        next=next_page(query_data, len(found), "challenges", slug, "submissions"),
     )
 
 

@@ -1,11 +1,11 @@
-"""Teams: making one, inviting, joining, and what is left of its quota."""
+"""Teams: making one, inviting, joining, running and leaving it, and what is left of its quota."""
 
 from datetime import timedelta
 
 from apiflask import APIBlueprint
 from sqlmodel import Session
 
-from arena import admission, hosting, teams, viewing, wire, wire_participation
+from arena import admission, hosting, team_acts, teams, viewing, wire, wire_participation
 from arena.api import describing
 from arena.api.parts import caller, now, reading, signed_in, writing
 from arena.errors import NotFound
@@ -80,7 +80,7 @@ def own(slug: str) -> wire.Team:
 @blueprint.post("/teams/<id:team_id>/invitations")
 @signed_in
 @blueprint.output(wire.Invitation, status_code=201)
-@blueprint.doc(security="BearerAuth")
+@blueprint.doc(security="BearerAuth", responses={409: "Too many invitations are outstanding."})
 def invite(team_id: int) -> wire.Invitation:
     """Make a code that lets one person join the caller's own team."""
     at = now()
@@ -92,6 +92,61 @@ def invite(team_id: int) -> wire.Invitation:
         accept_url=describing.link("invitations", code, "accept"),
         expires_at=at + timedelta(days=teams.INVITATION_DAYS),
     )
+
+
+@blueprint.get("/teams/<id:team_id>/invitations")
+@signed_in
+@blueprint.output(wire_participation.InvitationList)
+@blueprint.doc(security="BearerAuth")
+def invitations(team_id: int) -> wire_participation.InvitationList:
+    """List the outstanding invitations of the caller's own team: who made them and until when they can be used."""
+    with reading() as session:
+        return _outstanding(session, teams.own_team(session, caller(), team_id))
+
+
+@blueprint.delete("/teams/<id:team_id>/invitations/<int:number>")
+@signed_in
+@blueprint.output(wire_participation.InvitationList)
+@blueprint.doc(security="BearerAuth", responses={409: "It has been used or revoked already."})
+def revoke(team_id: int, number: int) -> wire_participation.InvitationList:
+    """Revoke an outstanding invitation of the caller's own team; what is left is answered."""
+    with writing() as session:
+        team = teams.own_team(session, caller(), team_id)
+        team_acts.revoke(session, caller(), number, now())
+        session.flush()
+        return _outstanding(session, team)
+
+
+@blueprint.patch("/teams/<id:team_id>")
+@signed_in
+@blueprint.input(wire_participation.TeamChange)
+@blueprint.output(wire.Team)
+@blueprint.doc(
+    security="BearerAuth",
+    responses={403: "Only the captain can do this.", 409: "Closed, frozen, or the name is taken."},
+)
+def describe(team_id: int, json_data: wire_participation.TeamChange) -> wire.Team:
+    """Give the caller's own team another name or affiliation, as its captain."""
+    with writing() as session:
+        hosted = hosting.by_id(session, teams.own_team(session, caller(), team_id).challenge_id)
+        name, affiliation = json_data.name, json_data.affiliation
+        team = team_acts.describe(session, caller(), hosted, name=name, affiliation=affiliation, at=now())
+        return _described(session, team, hosted)
+
+
+@blueprint.post("/challenges/<slug:slug>/team/leave")
+@signed_in
+@blueprint.output(wire_participation.Left)
+@blueprint.doc(
+    security="BearerAuth",
+    responses={403: "The team is disqualified.", 409: "The team has submitted, or teams are frozen, or it has closed."},
+)
+def leave(slug: str) -> wire_participation.Left:
+    """Leave the caller's own team, which must not have submitted; the next member becomes captain."""
+    with writing() as session:
+        hosted = hosting.find(session, slug)
+        team = team_acts.leave(session, caller(), hosted, now())
+        return wire_participation.Left(challenge=slug, team=team.name, dissolved=team.dissolved_at is not None)
 
 
 @blueprint.post("/invitations/<string:code>/accept")
@@ -109,12 +164,25 @@ def accept(code: str) -> wire.Team:
         return _described(session, team, hosted)
 
 
+def _outstanding(session: Session, team: Team) -> wire_participation.InvitationList:
+    return wire_participation.InvitationList(
+        invitations=[
+            wire_participation.OutstandingInvitation(
+                id=one.id or 0, made_by=maker.name, created_at=one.created_at, expires_at=one.expires_at
+            )
+            for one, maker in team_acts.invitations(session, team, now())
+        ]
+    )
+
+
 def _described(session: Session, team: Team, hosted: Hosted) -> wire.Team:
     return describing.team(
         team,
         hosted,
         teams.members(session, team),
         teams.missing_agreements(session, team, hosted),
+        teams.acceptances(session, team, hosted),
         teams.quota(session, hosted, team, now()),
         viewing.told(teams.marks_on(session, team)),
+        teams.frozen_from(hosted),
     )

@@ -4,19 +4,24 @@ from apiflask import APIBlueprint
 
 from arena import hosting, versions, wire_versions
 from arena.api import describing
+from arena.api.paging import Page, next_page
 from arena.api.parts import reading
 
 blueprint = APIBlueprint("versions", __name__, tag="Versions")
 
 
 @blueprint.get("/challenges/<slug:slug>/versions")
+@blueprint.input(Page, location="query")
 @blueprint.output(wire_versions.VersionList)
-def every(slug: str) -> wire_versions.VersionList:
+def every(slug: str, query_data: Page) -> wire_versions.VersionList:
     """List a challenge's versions with their notes and digests; every one stays readable."""
     with reading() as session:
         hosted = hosting.find(session, slug)
-        found = versions.every(session, hosted)
-    return wire_versions.VersionList(versions=[describing.version(hosted, one) for one in found])
+        found = versions.every(session, hosted)[query_data.offset :]
+    return wire_versions.VersionList(
+        versions=[describing.version(hosted, one) for one in found[: query_data.limit]],
+        next=next_page(query_data, len(found), "challenges", slug, "versions"),
+    )
 
 
 @blueprint.get("/challenges/<slug:slug>/versions/<id:number>")

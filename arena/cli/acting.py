@@ -1,8 +1,9 @@
 """The operator's acts on this instance: the use cases of the site, called from the shell."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
@@ -45,10 +46,13 @@ def create_user(
         return {"email": made.email, "admin": made.is_admin, "link": link}
 
 
-def issue_token(settings: Settings, *, email: str, name: str) -> str:
-    """Return a new token of an account."""
+def issue_token(settings: Settings, *, email: str, name: str, may: Sequence[str], days: int | None) -> str:
+    """Return a new token of an account, with these scopes, for so many days."""
+    at = _now()
+    ends = at + timedelta(days=days) if days else None
     with _engine(settings) as engine, transaction(engine) as session:
-        _, secret = accounts.issue_token(session, accounts.by_email(session, email), name=name, at=_now())
+        person = accounts.by_email(session, email)
+        _, secret = accounts.issue_token(session, person, name=name, at=at, expires_at=ends, may=may)
         return secret
 
 

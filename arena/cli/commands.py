@@ -139,6 +139,8 @@ def _refused(error: client.Refused) -> None:
     rest = error.problem.total - len(error.problem.errors)
     if rest > 0:
         tell(Text(f"  … 그 밖에 {rest:,}건", f"  … and {rest:,} more"))
+    if error.problem.mend:
+        tell(Text(f"여기서 고칩니다: {error.problem.mend}", f"Mend it here: {error.problem.mend}"))
     if error.status == 401:
         tell(Text("'arena login URL'로 토큰을 다시 넣으십시오.", "Enter a token with 'arena login URL'."))
 

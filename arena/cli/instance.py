@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from arena import settings
+from arena import scopes, settings
 from arena.cli.commands import REFUSED, app, challenge, command, server_part, users
 from arena.cli.over_http import AsJson, Slug
 from arena.cli.telling import local
@@ -123,9 +123,27 @@ def user_token(
     email: Email,
     name: Annotated[str, typer.Option("--name", help=said("토큰의 이름", "the token's name"))] = "arena user token",
     *,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scope",
+            help=said(
+                "할 수 있는 일: read, submit, organize. 여러 번 쓸 수 있습니다(기본: 모두)",
+                "what it may do: read, submit, organize; can be given several times (default: all)",
+            ),
+        ),
+    ] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            "--days", min=1, max=3650, help=said("며칠 동안(기본: 끝나지 않음)", "for how many days (default: no end)")
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    secret = server_part(ACTING).issue_token(settings.load(), email=email, name=name)
+    secret = server_part(ACTING).issue_token(
+        settings.load(), email=email, name=name, may=scope or scopes.ALL, days=days
+    )
     if as_json:
         show_json({"email": email, "token": secret})
         return

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from arena import wire
-from arena.cli import joining
+from arena.cli import joining, offline
 from arena.cli import login as logins
 from arena.cli.bars import bar
 from arena.cli.commands import SERVER, app, command
-from arena.cli.telling import decision, local, told_while_waiting
+from arena.cli.telling import decision, left, local, told_while_waiting
 from arena.cli.words import language, number, said, show, show_json, show_table, tell, yes
 from arena.client import Arena
 from challenges.text import Text
@@ -160,13 +160,30 @@ def download(
 @command(
     app,
     "check",
-    "예측 파일을 서버에서 검사합니다. 제출 횟수는 줄지 않습니다.",
-    "Check a prediction file. The server does it, and it costs no submission.",
-    example="arena check colon-adjuvant mine.csv",
+    "예측 파일을 검사합니다. 내려받은 폴더를 주면 이 컴퓨터에서 서버 없이, 챌린지의 이름을 주면 서버가 검사합니다. 제출 횟수는 줄지 않습니다.",
+    "Check a prediction file. Given a downloaded folder, this computer does it without the server; given a challenge's name, the "
+    "server does. It costs no submission.",
+    example="arena check colon-adjuvant/ mine.csv",
 )
-def check(slug: Slug, file: File, *, companion: Companion = None, as_json: AsJson = False) -> None:
-    with logins.arena() as arena, bar(said("보내는 중", "Sending")) as progress:
-        found = arena.check(slug, file, companion=companion, progress=progress)
+def check(
+    challenge: Annotated[
+        str,
+        typer.Argument(
+            metavar="SLUG|DIR",
+            help=said("챌린지의 이름이나 내려받은 폴더", "the challenge's name, or a folder that was downloaded"),
+        ),
+    ],
+    file: File,
+    *,
+    companion: Companion = None,
+    as_json: AsJson = False,
+) -> None:
+    folder = offline.downloaded(challenge)
+    if folder is not None:
+        found = offline.check(folder, file, companion)
+    else:
+        with logins.arena() as arena, bar(said("보내는 중", "Sending")) as progress:
+            found = arena.check(challenge, file, companion=companion, progress=progress)
     if as_json:
         show_json(found.model_dump(mode="json"))
         return
@@ -187,6 +204,16 @@ def submit(
     note: Annotated[
         str, typer.Option("-m", "--note", help=said("자기 팀만 보는 메모", "a note that only your team sees"))
     ] = "",
+    method: Annotated[
+        str,
+        typer.Option(
+            "--method",
+            help=said(
+                "예측을 만든 방법, 몇 문장으로(팀만 봅니다)",
+                "how they were made, in a few sentences; only your team sees it",
+            ),
+        ),
+    ] = "",
     *,
     companion: Companion = None,
     wait: Annotated[
@@ -196,7 +223,7 @@ def submit(
 ) -> None:
     with logins.arena() as arena:
         with bar(said("보내는 중", "Sending")) as progress:
-            sent = arena.submit(slug, file, note, companion=companion, progress=progress)
+            sent = arena.submit(slug, file, note, method=method, companion=companion, progress=progress)
         if not sent.created:
             tell(
                 Text(
@@ -207,12 +234,14 @@ def submit(
         _advise(sent.advice)
         found: wire.Submission = arena.wait(sent, told=told_while_waiting()) if wait else sent
         metrics = arena.challenge(slug).metrics
+        quota = arena.team(slug).quota
     if as_json:
         show_json(found.model_dump(mode="json"))
     else:
         show(f"{found.id}  {found.status}")
         for line in decision(found, metrics):
             show(line)
+    tell(Text(left(quota), left(quota)))
     if found.status == "failed":
         raise typer.Exit(SERVER)
 
@@ -227,6 +256,7 @@ def submit(
 def submissions(slug: Slug, *, as_json: AsJson = False) -> None:
     with logins.arena() as arena:
         found = list(arena.submissions(slug))
+        quota = arena.team(slug).quota if found and not as_json else None
     if as_json:
         show_json([one.model_dump(mode="json") for one in found])
         return
@@ -249,12 +279,14 @@ def submissions(slug: Slug, *, as_json: AsJson = False) -> None:
                 one.decision,
                 number(one.shown_gain, signed=True),
                 local(one.received_at),
-                yes(one.final),
+                said("마감 뒤", "late") if one.late else yes(one.final),
                 one.note,
             )
             for one in found
         ],
     )
+    if quota is not None:
+        tell(Text(left(quota), left(quota)))
 
 
 @command(

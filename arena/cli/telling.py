@@ -75,6 +75,15 @@ def told_while_waiting() -> Callable[[wire.Submission], None]:
     return told
 
 
+def left(quota: wire.Quota) -> str:
+    """Return what a team has used today, what is left, when that renews, and what is left in all."""
+    renewed = local(quota.renews_at)
+    return said(
+        f"오늘 {quota.per_day}번 가운데 {quota.used_today}번 썼고 {quota.left_today}번 남았습니다({renewed}에 다시 채워집니다). 모두 {quota.total}번 가운데 {quota.left_total}번 남았습니다.",
+        f"Today {quota.used_today} of {quota.per_day} submissions are used, {quota.left_today} are left (renewed at {renewed}); {quota.left_total} of {quota.total} are left in all.",
+    )
+
+
 def local(at: datetime | None) -> str:
     """Return a time in the zone of this computer."""
     return at.astimezone().strftime("%Y-%m-%d %H:%M %Z") if at is not None else "–"

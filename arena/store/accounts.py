@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import TypeVar
 
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from arena.store.models import ApiToken, Grant, Link, User
+from arena.store.rows import changed
 
 Row = TypeVar("Row", User, ApiToken, Link, Grant)
 
@@ -44,6 +46,10 @@ def live_token(session: Session, token_hash: str, at: datetime) -> tuple[ApiToke
     return row[0], row[1]
 
 
+def note_use(session: Session, token_id: int, at: datetime) -> None:
+    changed(session, update(ApiToken).where(col(ApiToken.id) == token_id).values(last_used_at=at))
+
+
 def tokens_of(session: Session, user_id: int) -> list[ApiToken]:
     found = session.exec(
         select(ApiToken)
@@ -51,6 +57,28 @@ def tokens_of(session: Session, user_id: int) -> list[ApiToken]:
         .order_by(col(ApiToken.id)),
     )
     return list(found)
+
+
+def revoke_tokens(session: Session, user_id: int, at: datetime) -> None:
+    """End every token of an account."""
+    wanted = update(ApiToken).where(col(ApiToken.user_id) == user_id, col(ApiToken.revoked_at).is_(None))
+    changed(session, wanted.values(revoked_at=at))
+
+
+def end_links(session: Session, user_id: int, purpose: str, at: datetime) -> None:
+    """End the one-time links of an account that nobody has used."""
+    wanted = update(Link).where(col(Link.user_id) == user_id, col(Link.purpose) == purpose)
+    changed(session, wanted.where(col(Link.used_at).is_(None)).values(used_at=at))
+
+
+def take_asked(session: Session) -> list[Link]:
+    """Take out the requests for a link to set a new password; two senders never take the same."""
+    wanted = select(Link).where(Link.purpose == "asked").order_by(col(Link.id)).with_for_update(skip_locked=True)
+    found = list(session.exec(wanted.limit(200)))
+    for link in found:
+        session.delete(link)
+    session.flush()
+    return found
 
 
 def link_by_hash(session: Session, code_hash: str) -> Link | None:

@@ -1,16 +1,9 @@
-"""Verbs on announcements, on what each reader has seen, and on the outbox of letters."""
+"""Verbs on announcements, on what each reader has seen, and on the letters that went out with them."""
 
-from datetime import datetime, timedelta
-
-from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 
-from arena.store.models import Announcement, Mail, Reading, User
-from arena.store.rows import changed
-
-# A sender that died within these minutes of its claim may have sent the letter: nobody sends it again.
-SILENCE = timedelta(minutes=10)
+from arena.store.models import Announcement, Mail, Reading
 
 
 def add(session: Session, row: Announcement | Mail) -> None:
@@ -58,63 +51,15 @@ def see(session: Session, user_id: int, challenge_id: int, last_id: int) -> None
     )
 
 
-def due(session: Session, at: datetime) -> list[int]:
-    """Return the letters that may go now, the oldest first."""
-    found = session.exec(
-        select(Mail.id).where(Mail.state == "waiting", col(Mail.next_at) <= at).order_by(col(Mail.id)).limit(200),
-    )
-    return [mail_id for mail_id in found if mail_id is not None]
-
-
-def claim(session: Session, mail_id: int, at: datetime) -> bool:
-    """Take one letter; false if another sender has it."""
-    return _changed(session, mail_id, "waiting", state="sending", claimed_at=at, attempts=col(Mail.attempts) + 1)
-
-
-def settle(session: Session, mail_id: int, *, state: str, failure: str, at: datetime) -> bool:
-    """Write down what became of a letter that was being sent."""
-    return _changed(session, mail_id, "sending", state=state, failure=failure, finished_at=at)
-
-
-def put_back(session: Session, mail_id: int, *, failure: str, next_at: datetime, counted: bool) -> bool:
-    """Let a letter that certainly did not go wait for another attempt; an attempt that was no fault of its own is not counted."""
-    attempts = col(Mail.attempts) if counted else col(Mail.attempts) - 1
-    return _changed(session, mail_id, "sending", state="waiting", failure=failure, next_at=next_at, attempts=attempts)
-
-
-def give_up_silent(session: Session, at: datetime) -> int:
-    """Settle the letters whose sender died between claiming and reporting: they may have gone, so they never go again."""
-    return changed(
-        session,
-        update(Mail)
-        .where(col(Mail.state) == "sending", col(Mail.claimed_at) < at - SILENCE)
-        .values(state="unknown", failure="sender_died", finished_at=at),
-    )
-
-
-def letter(session: Session, mail_id: int) -> tuple[Mail, Announcement, User]:
-    return session.exec(
-        select(Mail, Announcement, User)
-        .join(Announcement, col(Announcement.id) == col(Mail.announcement_id))
-        .join(User, col(User.id) == col(Mail.user_id))
-        .where(Mail.id == mail_id),
-    ).one()
-
-
 def deliveries(session: Session, challenge_id: int) -> dict[int, dict[str, int]]:
     """Count the letters of each announcement by what became of them."""
     found = session.exec(
-        select(Mail.announcement_id, Mail.state, func.count())
-        .join(Announcement, col(Announcement.id) == col(Mail.announcement_id))
+        select(Announcement.id, Mail.state, func.count())
+        .join(Mail, col(Announcement.id) == col(Mail.announcement_id))
         .where(Announcement.challenge_id == challenge_id)
-        .group_by(col(Mail.announcement_id), col(Mail.state)),
+        .group_by(col(Announcement.id), col(Mail.state)),
     )
     counts: dict[int, dict[str, int]] = {}
     for announcement_id, state, number in found:
-        counts.setdefault(announcement_id, {})[state] = number
+        counts.setdefault(announcement_id or 0, {})[state] = number
     return counts
-
-
-def _changed(session: Session, mail_id: int, before: str, **values: object) -> bool:
-    wanted = update(Mail).where(col(Mail.id) == mail_id, col(Mail.state) == before)
-    return bool(changed(session, wanted.values(**values)))

@@ -18,6 +18,8 @@ LEFT_OUT = {
     "invitation": "a code joins a team: whoever has the archive must not hold one, not even as a hash",
     "challenge_invitation": "as above",
     "imported_link": "travels with the ledger",
+    "notice": "what people were told would be told again, and what was read be unread",
+    "practice": "a month's notes of the people who practised, for them alone; nothing was decided by it",
     "mail": "letters that were sent would be sent again",
 }
 # Who holds a claim, and for how long, is of the instance where it is held.

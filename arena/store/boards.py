@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, case, literal, select
+from sqlalchemy import ColumnElement, Engine, and_, case, select
 from sqlmodel import Session, col, func
 
 from arena.store import submissions as submission_store
@@ -68,7 +68,7 @@ def version(engine: Engine, slug: str) -> Version | None:
 
 def entrants(session: Session, challenge_id: int) -> list[Entrant]:
     """Return every team of a challenge in the order in which they were made."""
-    submitted = select(col(Submission.id)).where(col(Submission.team_id) == col(Team.id)).exists()
+    submitted = select(col(Submission.id)).where(col(Submission.team_id) == col(Team.id), _in_time()).exists()
     found = session.execute(
         select(
             col(Team.id),
@@ -163,5 +163,9 @@ def _scored(challenge_id: int, split: str, key: str, counts: ColumnElement[bool]
     )
 
 
+def _in_time() -> ColumnElement[bool]:
+    return col(Submission.late).is_(False)
+
+
 def _on_board(off: Collection[int]) -> ColumnElement[bool]:
-    return col(Submission.id).not_in(off) if off else literal(True)
+    return and_(_in_time(), col(Submission.id).not_in(off)) if off else _in_time()

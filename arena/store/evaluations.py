@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
+from arena.store import notices
 from arena.store.models import Challenge, Decision, Evaluation, Labels, Report, Score, Submission, Team
 from arena.store.rows import changed
 
@@ -129,6 +130,7 @@ def finish(
         session.add(Report(evaluation_id=claim.evaluation_id, content=report))
     if decision is not None and decision_of(session, claim.submission.id or 0) is None:
         session.add(decision)
+        _tell(session, claim.submission, "decided", at)
     session.flush()
     return True
 
@@ -149,8 +151,23 @@ def _refund(session: Session, submission_id: int, at: datetime) -> None:
     other = select(Evaluation.id).where(
         col(Evaluation.submission_id) == submission_id, Evaluation.split == "public", Evaluation.state != "failed"
     )
-    wanted = update(Submission).where(col(Submission.id) == submission_id, ~other.exists())
-    changed(session, wanted.values(refunded_at=at))
+    wanted = update(Submission).where(
+        col(Submission.id) == submission_id, col(Submission.refunded_at).is_(None), ~other.exists()
+    )
+    if changed(session, wanted.values(refunded_at=at)):
+        _tell(session, session.get_one(Submission, submission_id), "failed", at)
+
+
+def _tell(session: Session, submission: Submission, kind: str, at: datetime) -> None:
+    # In the transaction of the event itself: a worker that is killed leaves both or neither.
+    notices.tell_team(
+        session,
+        submission.team_id,
+        challenge_id=submission.challenge_id,
+        kind=kind,
+        subject=submission.public_id,
+        at=at,
+    )
 
 
 def decision_of(session: Session, submission_id: int) -> Decision | None:
@@ -171,6 +188,20 @@ def accepted_before(session: Session, submission: Submission) -> list[Submission
             .order_by(col(Submission.id)),
         ),
     )
+
+
+def before(session: Session, submission: Submission) -> Submission | None:
+    """Return the team's submission before this one, of those that were not given back."""
+    return session.exec(
+        select(Submission)
+        .where(
+            Submission.team_id == submission.team_id,
+            col(Submission.id) < submission.id,
+            col(Submission.refunded_at).is_(None),
+        )
+        .order_by(col(Submission.id).desc())
+        .limit(1),
+    ).first()
 
 
 def reference_submission(session: Session, challenge_id: int) -> Submission | None:
@@ -234,12 +265,13 @@ def add(
 
 
 def unfinished(session: Session, challenge_id: int, split: str) -> int:
-    """Count the evaluations of one split of a challenge that are not finished."""
+    """Count the evaluations of one split of a challenge that are not finished; nothing waits for late files."""
     found = session.exec(
         select(Evaluation.id)
         .join(Submission, col(Submission.id) == col(Evaluation.submission_id))
         .where(
             Submission.challenge_id == challenge_id,
+            col(Submission.late).is_(False),
             Evaluation.split == split,
             col(Evaluation.state).in_(("received", "scoring")),
         ),

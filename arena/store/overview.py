@@ -181,7 +181,7 @@ def teams(session: Session, challenge_id: int) -> list[TeamLine]:
     )
     found = session.exec(
         select(Team, people, sent, last)
-        .where(Team.challenge_id == challenge_id, col(Team.baseline).is_(None))
+        .where(Team.challenge_id == challenge_id, col(Team.baseline).is_(None), col(Team.dissolved_at).is_(None))
         .order_by(col(Team.id)),
     )
     return [TeamLine(*row) for row in found]

@@ -56,6 +56,17 @@ def waiting(session: Session, challenge_id: int) -> list[tuple[Participation, Us
     return list(found.all())
 
 
+def waiting_of(session: Session, user_id: int) -> list[Participation]:
+    """Return the requests of one person that nobody has decided."""
+    found = session.exec(
+        select(Participation)
+        .where(Participation.user_id == user_id, Participation.state == "waiting")
+        .order_by(col(Participation.id))
+        .with_for_update(),
+    )
+    return list(found)
+
+
 def counts(session: Session, challenge_id: int) -> dict[str, int]:
     """Count the requests by their state."""
     found = session.exec(

@@ -1,4 +1,4 @@
-"""Verbs on uploads of challenges and on dry runs: claiming with a fencing token, finding what is lost, what is still needed."""
+"""Verbs on uploads of challenges, dry runs and practice: claiming with a fencing token, finding what is lost, what is still needed."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,17 +7,27 @@ from typing import Any, TypeVar
 from sqlalchemy import and_, delete, or_, update
 from sqlmodel import Session, col, select
 
-from arena.store.models import ChallengeFile, ChallengeVersion, Companion, DryRun, Labels, Publication, Submission
+from arena.store.models import (
+    ChallengeFile,
+    ChallengeVersion,
+    Companion,
+    DryRun,
+    Labels,
+    Practice,
+    Publication,
+    Submission,
+)
 from arena.store.rows import changed
 
-Work = TypeVar("Work", Publication, DryRun)
+Work = TypeVar("Work", Publication, DryRun, Practice)
+AnyWork = Publication | DryRun | Practice
 
 ATTEMPTS = 5
 GRACE = timedelta(seconds=2)
 # After so many attempts the work rests so long before the next.
 RESTS = (timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=10), timedelta(seconds=20))
 # The state in which each waits for a worker or is in one's hands.
-WAITING: dict[type[Publication | DryRun], str] = {Publication: "verifying", DryRun: "waiting"}
+WAITING: dict[type[AnyWork], str] = {Publication: "verifying", DryRun: "waiting", Practice: "waiting"}
 
 
 def newest(session: Session, challenge_id: int) -> Publication | None:
@@ -80,19 +90,19 @@ def claim(
     return session.exec(select(table).where(table.id == row_id)).one() if taken else None
 
 
-def renew(session: Session, row: Publication | DryRun, *, at: datetime, lease_seconds: float) -> bool:
+def renew(session: Session, row: AnyWork, *, at: datetime, lease_seconds: float) -> bool:
     """Prolong the lease; false if the claim is lost."""
     until = at + timedelta(seconds=lease_seconds)
     return bool(changed(session, update(type(row)).where(_held(row)).values(lease_until=until)))
 
 
-def finish(session: Session, row: Publication | DryRun, *, state: str, at: datetime, **values: Any) -> bool:
+def finish(session: Session, row: AnyWork, *, state: str, at: datetime, **values: Any) -> bool:
     """Write what came of the work; false, and nothing written, if the claim is lost."""
     done = {"state": state, "finished_at": at, "lease_until": None, "token": None, **values}
     return bool(changed(session, update(type(row)).where(_held(row)).values(**done)))
 
 
-def give_back(session: Session, row: Publication | DryRun, *, at: datetime) -> bool:
+def give_back(session: Session, row: AnyWork, *, at: datetime) -> bool:
     """Return a claim after a fault of ours, to be tried again after a rest; false once no attempt is left."""
     if row.attempts >= ATTEMPTS:
         return False
@@ -139,22 +149,23 @@ def left_over(session: Session, before: datetime) -> list[Publication]:
     )
 
 
-def forget(session: Session, row: Publication | DryRun) -> None:
+def forget(session: Session, row: AnyWork) -> None:
     session.execute(delete(type(row)).where(col(type(row).id) == row.id))
 
 
 def in_use(session: Session, digests: Iterable[str]) -> set[str]:
-    """Return which of these blobs a row still names: a file of any version, labels, what a team sent, an upload or a dry run on its way."""
+    """Return which of these blobs a row still names: a file of any version, labels, what a team sent, practice, an upload or a dry run on its way."""
     wanted = set(digests)
     found: set[str] = set()
     for column in (
         *(ChallengeFile.sha256, Labels.ciphertext_sha256),
         *(Submission.file_sha256, Companion.file_sha256, DryRun.file_sha256),
+        *(Practice.file_sha256, Practice.against_sha256),
     ):
         named = select(column).where(col(column).in_(wanted))
         if column is DryRun.file_sha256:
             named = named.where(DryRun.state == "waiting")
-        found |= set(session.exec(named))
+        found |= {one for one in session.exec(named) if one is not None}
     for files, sealed in session.exec(
         select(Publication.files, Publication.sealed_sha256).where(
             col(Publication.state).in_(("verifying", "verified", "installed", "refused")),
@@ -166,6 +177,6 @@ def in_use(session: Session, digests: Iterable[str]) -> set[str]:
     return found
 
 
-def _held(row: Publication | DryRun) -> Any:
+def _held(row: AnyWork) -> Any:
     table = type(row)
     return and_(col(table.id) == row.id, col(table.state) == WAITING[table], col(table.token) == row.token)

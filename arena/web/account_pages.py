@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import logout_user
 from werkzeug.wrappers import Response
 
-from arena import accounts
+from arena import accounts, admission, mailboxes, outbox, scopes, sessions
 from arena.errors import ArenaError, Forbidden, NotFound, NotSignedIn, UserError
 from arena.store.models import User
 from arena.web import limits, reader
@@ -36,8 +35,6 @@ def onward() -> str:
 
 
 def _enter(user: User) -> Response:
-    session.clear()
-    session.permanent = True
     reader.sign_in(user)
     response = redirect(onward(), 303)
     reader.remember(response, reader.LANGUAGE_COOKIE, user.language)
@@ -70,6 +67,7 @@ def sign_up() -> ResponseReturnValue:
                 code=code or None,
                 at=now(),
             )
+            mailboxes.send_verification(db, user, base_url=site().settings.base_url, at=now())
     except UserError as error:
         return page(
             "signup.html", error.status, area="sign_in", error=error, values=request.form, code=code, next=onward()
@@ -97,9 +95,8 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/signout")
 def sign_out() -> ResponseReturnValue:
-    """End this session."""
-    logout_user()
-    session.clear()
+    """End this session; a copy of its cookie opens nothing any more."""
+    reader.sign_out()
     return redirect(url_for("home.index"), 303)
 
 
@@ -123,6 +120,7 @@ def set_up(token: str) -> ResponseReturnValue:
                     language=request.form.get("language", reader.language()),
                     at=now(),
                 )
+                mailboxes.send_verification(db, user, base_url=site().settings.base_url, at=now())
             return _enter(user)
         except UserError as found:
             error = found
@@ -133,45 +131,61 @@ def set_up(token: str) -> ResponseReturnValue:
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])
 @limits.sign_up_limit
 def reset(token: str) -> ResponseReturnValue:
-    """Set a password by a one-time link from an administrator."""
+    """Set a password by a one-time link, mailed or from an administrator."""
     with reading() as db:
         if not accounts.link_is_open(db, code=token, purpose="reset", at=now()):
-            raise NotFound
+            return link_ended("reset")
     error: ArenaError | None = None
     if request.method == "POST":
         try:
             with writing() as db:
                 user = accounts.use_reset_link(db, code=token, password=request.form.get("password", ""), at=now())
+                if user.email_verified_at is not None:
+                    admission.verified(db, user, now())
             return _enter(user)
         except (UserError, Forbidden) as found:
             error = found
     return page("reset.html", error.status if error else 200, area="sign_in", error=error, token=token)
 
 
-def _account(
+def link_ended(purpose: str) -> Response:
+    """Say that a one-time link does not work, and how to come by another; used, expired or never made look the same."""
+    with reading() as db:
+        mails = outbox.has_sender(db)
+    return page("link_ended.html", 404, area="sign_in", purpose=purpose, mails=mails)
+
+
+def account_page(
     status: int = 200, *, error: ArenaError | None = None, form: str = "", secret: str = "", saved: str = ""
 ) -> Response:
     user = require_user()
     with reading() as db:
         fresh = accounts.user(db, user.id or 0)
         tokens = accounts.tokens(db, user)
+        opened = [(one, sessions.is_of(one, reader.key())) for one in sessions.open_ones(db, user, now())]
+        mails = outbox.has_sender(db)
     return page(
         "account.html",
         status,
         area="account",
         user=fresh,
         tokens=tokens,
+        opened=opened,
+        mails=mails,
+        values=request.form,
+        scopes=scopes.MEANING,
         error=error,
         form=form,
         secret=secret,
         saved=saved,
+        sends_mail=bool(site().settings.mail_url),
     )
 
 
 @blueprint.get("/account")
 def show() -> ResponseReturnValue:
     """Show the account."""
-    return _account(saved=request.args.get("saved", ""))
+    return account_page(saved=request.args.get("saved", ""))
 
 
 @blueprint.post("/account/profile")
@@ -189,7 +203,7 @@ def profile() -> ResponseReturnValue:
                 language=request.form.get("language", ""),
             )
     except UserError as error:
-        return _account(error.status, error=error, form="profile")
+        return account_page(error.status, error=error, form="profile")
     response = redirect(url_for("account.show", saved="profile"), 303)
     reader.remember(response, reader.LANGUAGE_COOKIE, user.language)
     return response
@@ -202,11 +216,33 @@ def password() -> ResponseReturnValue:
     user = require_user()
     try:
         with writing() as db:
-            accounts.change_password(db, user, old=request.form.get("old", ""), new=request.form.get("password", ""))
+            form = request.form
+            accounts.change_password(db, user, old=form.get("old", ""), new=form.get("password", ""), at=now())
     except UserError as error:
-        return _account(error.status, error=error, form="password")
+        return account_page(error.status, error=error, form="password")
     reader.sign_in(user)
     return redirect(url_for("account.show", saved="password"), 303)
+
+
+@blueprint.post("/account/sessions/<id:sign_in_id>/end")
+@limits.change_limit
+def end_session(sign_in_id: int) -> ResponseReturnValue:
+    """End one session of the account, wherever it is open."""
+    user = require_user()
+    with writing() as db:
+        sessions.end_one(db, user, sign_in_id, now())
+    return redirect(url_for("account.show", saved="session"), 303)
+
+
+@blueprint.post("/account/sessions/end")
+@limits.change_limit
+def end_sessions() -> ResponseReturnValue:
+    """Sign out everywhere, here too."""
+    user = require_user()
+    with writing() as db:
+        sessions.end_all(db, user.id or 0, now())
+    reader.sign_out()
+    return redirect(url_for("account.sign_in"), 303)
 
 
 @blueprint.post("/account/tokens")
@@ -218,10 +254,11 @@ def make_token() -> ResponseReturnValue:
     expires = now() + timedelta(days=days) if days else None
     try:
         with writing() as db:
-            _, secret = accounts.issue_token(db, user, name=request.form.get("token", ""), at=now(), expires_at=expires)
+            name, may = request.form.get("token", ""), request.form.getlist("scope")
+            _, secret = accounts.issue_token(db, user, name=name, at=now(), expires_at=expires, may=may)
     except UserError as error:
-        return _account(error.status, error=error, form="token")
-    return _account(secret=secret)
+        return account_page(error.status, error=error, form="token")
+    return account_page(secret=secret)
 
 
 @blueprint.post("/account/tokens/<int:token_id>/revoke")

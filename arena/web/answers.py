@@ -10,6 +10,7 @@ from arena.viewing import ScoreView, SubmissionView
 from arena.web import formatting, measures, reader, reports
 from arena.web.charts import intervals
 from arena.web.charts.svg import Words
+from arena.web.figures import Figure
 from arena.web.rendering import t
 from challenges.definition import MetricEntry
 
@@ -24,6 +25,7 @@ class Row:
     value: float
     low: float
     high: float
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,33 @@ class Answer:
     chart: Markup
     rows: tuple[Row, ...]
 
+    def figure(self) -> Figure | None:
+        """Return the differences as a figure of the report; none where there are none."""
+        if not self.chart:
+            return None
+        return Figure(
+            self.chart,
+            t("최종 제출이 나은 폭", "What the final gains"),
+            t(
+                "비공개 환자에서의 짝지은 차이와 95% 신뢰구간입니다. 파선은 차이가 없는 자리입니다.",
+                "Paired differences on the private patients, with 95% confidence intervals. The dashed line is no difference.",
+            ),
+            (
+                t("무엇과의 차이", "Difference from"),
+                t("지표", "Metric"),
+                t("차이 (95% 신뢰구간)", "Difference (95% CI)"),
+            ),
+            tuple((f"{row.role}: {row.name}", measures.name(row.entry), _cell(row)) for row in self.rows),
+            name="answer",
+            finding=", ".join(
+                f"{row.role} {formatting.signed(row.value, digits(row.entry))}"
+                for row in self.rows
+                if row.entry.primary
+            ),
+            header=("from", "name", "metric", "value", "low", "high"),
+            numbers=tuple((row.series, row.name, row.entry.key, row.value, row.low, row.high) for row in self.rows),
+        )
+
 
 def answer(hosted: Hosted, view: SubmissionView) -> Answer | None:
     """Return the answer of a final whose full scores are shown; none before the reveal, or where nothing is asked."""
@@ -43,9 +72,9 @@ def answer(hosted: Hosted, view: SubmissionView) -> Answer | None:
     if asked is None or not view.final or scores is None:
         return None
     gains = {key: _gain(score) for key, score in scores.items()}
-    reference = _rows(hosted, t("기준 모형", "Reference baseline"), _reference_name(hosted), gains)
+    reference = _rows(hosted, t("기준 모형", "Reference baseline"), _reference_name(hosted), gains, "reference")
     differences = view.companion.differences if view.companion else {}
-    own = _rows(hosted, t("둘째 파일", "Second file"), t(asked.title), differences)
+    own = _rows(hosted, t("둘째 파일", "Second file"), t(asked.title), differences, "companion")
     rows = (*own, *reference)
     return Answer(
         t(asked.question), tuple(_sentences(hosted, view, reference, own)), _chart(hosted, own, reference), rows
@@ -62,11 +91,13 @@ def _gain(score: ScoreView) -> ScoreView:
     return ScoreView(None) if apart is None else ScoreView(apart[0], score.difference_se, (apart[1], apart[2]))
 
 
-def _rows(hosted: Hosted, role: str, name: str, found: dict[str, ScoreView]) -> list[Row]:
+def _rows(hosted: Hosted, role: str, name: str, found: dict[str, ScoreView], series: str) -> list[Row]:
     entries = [one for one in (hosted.definition.primary, hosted.definition.tie_break) if one is not None]
     known = [(entry, found[entry.key]) for entry in entries if entry.key in found]
     return [
-        Row(role, name, entry, score.value, *score.ci) for entry, score in known if score.value is not None and score.ci
+        Row(role, name, entry, score.value, *score.ci, series)
+        for entry, score in known
+        if score.value is not None and score.ci
     ]
 
 
@@ -105,6 +136,11 @@ def _compared(hosted: Hosted, row: Row) -> str:
     if sign * row.value > 0:
         return head + t("우연으로 보기 어려울 만큼 더 낫습니다.", "It is better by more than chance explains.")
     return head + t("우연으로 보기 어려울 만큼 더 못합니다.", "It is worse by more than chance explains.")
+
+
+def _cell(row: Row) -> str:
+    between = formatting.interval(row.low, row.high, digits(row.entry), reader.language())
+    return f"{formatting.signed(row.value, digits(row.entry))} ({between})"
 
 
 def _written(row: Row) -> str:

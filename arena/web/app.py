@@ -14,28 +14,39 @@ from arena.settings import Settings
 from arena.store.blobs import Blobs
 from arena.web import (
     account_pages,
+    admin_pages,
+    analysis_pages,
     assets,
     challenge_pages,
+    compression,
     datasheet_pages,
+    departure_pages,
     errors_pages,
+    figure_pages,
     guide_pages,
     health_pages,
     home_pages,
     joining_pages,
     leaderboard_pages,
     limits,
+    mailbox_pages,
     manual_pages,
     measures,
     new_challenge_pages,
+    notebook_pages,
+    notice_pages,
+    practice_pages,
     reader,
     rendering,
     security,
     submission_pages,
     team_pages,
+    verify_pages,
     version_pages,
 )
 from arena.web.forms import FORM_BYTES, csrf
 from arena.web.organizing.all_pages import BLUEPRINTS
+from arena.web.sessions import Sessions
 from arena.web.site import EXTENSION, Site, utc_now
 
 
@@ -66,29 +77,40 @@ def create_app(
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions[EXTENSION] = Site(settings, engine, blobs, queue, sign, clock)
+    app.session_interface = Sessions()
     app.url_map.converters.update(CONVERTERS)
     security.install(app)
+    compression.install(app)
     reader.install(app)
     csrf.init_app(app)
     limits.install(app, limits_storage)
     rendering.install(app)
-    app.jinja_env.globals["measures"] = measures
+    app.jinja_env.globals.update(measures=measures, must_verify=mailbox_pages.must_verify)
     errors_pages.install(app)
     for module in (
         assets,
         health_pages,
         home_pages,
         account_pages,
+        notice_pages,
+        mailbox_pages,
+        departure_pages,
+        admin_pages,
         challenge_pages,
         datasheet_pages,
         team_pages,
         joining_pages,
         submission_pages,
+        practice_pages,
+        figure_pages,
+        verify_pages,
         leaderboard_pages,
+        analysis_pages,
         version_pages,
         guide_pages,
         new_challenge_pages,
         manual_pages,
+        notebook_pages,
     ):
         app.register_blueprint(module.blueprint)
     for blueprint in BLUEPRINTS:

@@ -9,8 +9,11 @@ from flask import Blueprint, Response, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
+from arena.web import compression
+
 FOLDER = Path(__file__).parent / "static"
 YEAR = 365 * 24 * 3600
+TEXTS = {".css", ".js", ".json", ".svg"}
 
 blueprint = Blueprint("assets", __name__)
 
@@ -41,10 +44,19 @@ def serve(version: str, name: str) -> Response:
         raise NotFound
     try:
         # Read whole: a browser that turns away in the middle would leave a file open.
-        content = io.BytesIO(Path(found).read_bytes())
+        content = Path(found).read_bytes()
     except (OSError, ValueError):  # no file, a folder, or a name that no file system takes
         raise NotFound from None
-    response = send_file(content, download_name=Path(found).name, max_age=YEAR, etag=digest(name))
+    # Fonts and pictures are compressed already.
+    text = Path(found).suffix in TEXTS
+    squeezed = text and compression.understood()
+    sent = io.BytesIO(compression.thorough(content) if squeezed else content)
+    tag = digest(name) + ("-gzip" if squeezed else "")
+    response = send_file(sent, download_name=Path(found).name, max_age=YEAR, etag=tag)
+    if text:
+        response.vary.add("Accept-Encoding")
+    if squeezed:
+        response.headers["Content-Encoding"] = "gzip"
     if not version.isalnum() or len(version) != 16:
         response.cache_control.no_cache = True
         return response

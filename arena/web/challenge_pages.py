@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from arena import audit, datasets, disclosing, hosting, teams, versions
 from arena.errors import Forbidden, OurFault
+from arena.hosting import Hosted
 from arena.store.models import ChallengeFile
-from arena.web import cohort_figures, formatting, limits, measures
+from arena.web import cohort_figures, dictionaries, formatting, limits, measures, starters
 from arena.web.account_pages import onward, require_user
 from arena.web.charts import intervals, sparks
 from arena.web.charts.svg import Words
@@ -27,12 +28,17 @@ def overview(slug: str) -> ResponseReturnValue:
         here = scene(session, slug)
         head = audit.head(session, here.hosted.id)
         disclosed = disclosing.disclosed(session, here.hosted)
+    # Whoever may not download the training file yet sees no figure made from it either.
+    barred = _barred(here) is not None
+    drawn = None if barred else cohort_figures.question(here.hosted, 1)
+    outcomes = None if barred else cohort_figures.outcomes(here.hosted, 1 + (drawn is not None))
     return here.page(
         "overview.html",
         tab="overview",
         overview=here.text("overview"),
-        # Whoever may not download the training file yet sees no figure made from it either.
-        outcomes=cohort_figures.outcomes(here.hosted) if _barred(here) is None else None,
+        drawn=drawn,
+        outcomes=outcomes,
+        figures=(drawn is not None) + (outcomes is not None),
         calendar=calendar_chart("cal", here.hosted, here.at),
         dates=dates(here.hosted),
         head=head,
@@ -47,7 +53,8 @@ def data(slug: str) -> ResponseReturnValue:
     with reading() as session:
         here = scene(session, slug)
     barred = _barred(here)
-    described = datasets.describe(site().blobs, here.hosted)
+    query = request.args.get("q", "").strip()[:100]
+    described = dictionaries.matching(datasets.describe(site().blobs, here.hosted), query)
     if barred is not None:
         described = datasets.without_figures(described)
     drawn = {
@@ -56,7 +63,18 @@ def data(slug: str) -> ResponseReturnValue:
         for variable in block.variables
         if variable.counts
     }
-    return here.page("data.html", tab="data", text=here.text("data"), blocks=described, drawn=drawn, barred=barred)
+    return here.page(
+        "data.html",
+        tab="data",
+        text=here.text("data"),
+        blocks=described,
+        drawn=drawn,
+        barred=barred,
+        query=query,
+        matched=sum(len(block.variables) for block in described),
+        words_of=dictionaries.words,
+        starters=starters.programs(here.hosted),
+    )
 
 
 @blueprint.get("/evaluation")
@@ -108,7 +126,7 @@ def file(slug: str, name: str) -> ResponseReturnValue:
     barred = _barred(here)
     if barred is not None:
         raise barred
-    return _send(found)
+    return _send(here.hosted, found)
 
 
 def _barred(here: Scene) -> Forbidden | None:
@@ -132,9 +150,9 @@ def _barred(here: Scene) -> Forbidden | None:
     )
 
 
-def _send(found: ChallengeFile) -> Response:
+def _send(hosted: Hosted, found: ChallengeFile) -> Response:
     try:
-        stream = site().blobs.open(found.sha256)
+        stream = hosting.open_file(site().blobs, hosted, found)
     except FileNotFoundError:
         raise OurFault("file_lost", Text("파일을 읽지 못했습니다.", "The file could not be read.")) from None
     response = send_file(
@@ -153,8 +171,11 @@ def _send(found: ChallengeFile) -> Response:
     response.headers["X-Checksum-Sha256"] = found.sha256
     # The stream has no path, so its length has to be told before a range can be cut from it.
     response.content_length = found.size
+    # Several ranges at once may be ignored (RFC 9110, 14.2); to go on where a download stopped, one is enough.
+    several = "," in request.headers.get("Range", "")
+    environ = {name: value for name, value in request.environ.items() if not (several and name == "HTTP_RANGE")}
     try:
-        return response.make_conditional(request.environ, accept_ranges=True, complete_length=found.size)
+        return response.make_conditional(environ, accept_ranges=True, complete_length=found.size)
     except RequestedRangeNotSatisfiable:
         stream.close()
         raise

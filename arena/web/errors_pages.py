@@ -99,12 +99,12 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def show(status: int, message: Text | None = None) -> ResponseReturnValue:
+def show(status: int, message: Text | None = None, mend: str = "") -> ResponseReturnValue:
     """Return the page for a status; a message of ours takes the headline's place."""
     kind, headline, remedy = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
     told = message or headline
     try:
-        return page("error.html", status, status=status, kind=kind, headline=told, remedy=remedy)
+        return page("error.html", status, status=status, kind=kind, headline=told, remedy=remedy, mend=mend)
     except Exception:
         # The page asks who reads it and names this site's addresses: without a database or a usable Host it cannot be made.
         LOG.exception("%s no page could be made of status %s", reference(), status)
@@ -119,7 +119,7 @@ def _ours(error: Exception) -> ResponseReturnValue:
     if error.status >= 500:
         LOG.error("%s %s %s: %s", reference(), request.method, request.path, error)
     # A missing thing gets the page's own sentence: it must look the same whatever was looked for.
-    return show(error.status, None if error.status in (404, 500) else error.message)
+    return show(error.status, None if error.status in (404, 500) else error.message, error.mend)
 
 
 def _stale_form(error: Exception) -> ResponseReturnValue:

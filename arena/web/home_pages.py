@@ -1,10 +1,11 @@
-"""The entrance: open challenges, where the reader's team stands, and how it works."""
+"""The entrance: open challenges and where the reader's team stands, those to come, those past with who won, how it works."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from arena import listing, teams
+from arena import podiums as podiums_of
 from arena.leaderboards import Board
 from arena.listing import Listed
 from arena.teams import Quota
@@ -31,7 +32,10 @@ def index() -> ResponseReturnValue:
         if first is not None:
             board = listing.board_now(session, first.hosted, first.team, at)
             quota = teams.quota(session, first.hosted, first.team, at) if first.team else None
-    current = [one for one in shown if one is not first and one.status in ("open", "announced")]
+        past = [one for one in shown if one is not first and one.status in ("closed", "revealed", "cancelled")]
+        podiums = {one.hosted.id: podiums_of.podium(session, one.hosted) for one in past if one.status == "revealed"}
+    # The newest first: an archive is read backwards.
+    past.sort(key=lambda one: one.hosted.row.closes_at or one.hosted.row.created_at, reverse=True)
     return page(
         "home.html",
         area="home",
@@ -40,8 +44,10 @@ def index() -> ResponseReturnValue:
         standing=standing(first, board) if first and board else "",
         joint=sum(1 for row in board.rows if first.own and row.rank == first.own.rank) if first and board else 0,
         quota=quota,
-        others=current,
-        past=[one for one in shown if one is not first and one.status in ("closed", "revealed", "cancelled")],
+        others=[one for one in shown if one is not first and one.status == "open"],
+        upcoming=[one for one in shown if one.status == "announced"],
+        past=past,
+        podiums=podiums,
     )
 
 

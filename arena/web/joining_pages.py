@@ -75,7 +75,7 @@ def announcements_page(slug: str) -> ResponseReturnValue:
         here = scene(session, slug)
     if here.unread and here.user is not None and request.method == "GET":
         with writing() as session:
-            announcements.mark_seen(session, here.user, here.hosted)
+            announcements.mark_seen(session, here.user, here.hosted, here.at)
     return here.page("announcements.html", tab="announcements", posted=here.news, unread=here.unread)
 
 

@@ -26,6 +26,11 @@ def by_address_typed() -> str:
     return f"{get_remote_address()}:email:{request.form.get('email', '').strip().lower()[:254]}"
 
 
+def by_mailbox_typed() -> str:
+    """Count what is mailed to one address, whoever asks for it."""
+    return f"mailbox:{request.form.get('email', '').strip().lower()[:254]}"
+
+
 # A seminar of forty signs up from one address within minutes; a guesser tries far more often.
 sign_up_limit = limiter.limit("120/hour", methods=["POST"])
 sign_in_limit = limiter.limit("60/minute", methods=["POST"])
@@ -33,3 +38,7 @@ sign_in_limit = limiter.limit("60/minute", methods=["POST"])
 one_account_limit = limiter.limit("10/minute;60/hour", key_func=by_address_typed, methods=["POST"])
 upload_limit = limiter.limit("20/minute", key_func=by_account, methods=["POST"])
 change_limit = limiter.limit("60/minute", key_func=by_account, methods=["POST"])
+# Letters to somebody who may not have asked for them: few, and counted alike whether or not there is an account.
+forgot_limit = limiter.limit("60/hour", methods=["POST"])
+one_address_limit = limiter.limit("5/hour", key_func=by_mailbox_typed, methods=["POST"])
+resend_limit = limiter.limit("5/hour", key_func=by_account, methods=["POST"])

@@ -13,6 +13,9 @@ _TAGS = {
     *("h2", "h3", "h4", "h5", "table", "thead", "tbody", "tr", "th", "td", "sup", "sub"),
 }
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_INLINE_CODE = re.compile(r'(?<=<code>)(?<!<pre tabindex="0"><code>)[^<]*(?=</code>)')
+# As long as this a word of code fits on any phone's line.
+_HYPHENED = re.compile(r"(?<!\S)(?=\S*-)\S{1,28}(?!\S)")
 
 
 @lru_cache(maxsize=256)
@@ -25,6 +28,8 @@ def render(text: str) -> Markup:
     safe = safe.replace("<th>", '<th scope="col">')
     # What may be wider than a phone scrolls by itself, and so must be within a keyboard's reach.
     safe = safe.replace("<pre>", '<pre tabindex="0">')
+    # A line may end within `--stratify` or a name; a command typed from the page would then be another one.
+    safe = _INLINE_CODE.sub(lambda found: _HYPHENED.sub(r'<span class="whole">\g<0></span>', found[0]), safe)
     safe = _TABLE.sub(lambda found: f'<div class="scroll" tabindex="0">{found[0]}</div>', safe)
     return Markup(safe)  # noqa: S704 (cleaned by nh3 above; what was added afterwards is ours)
 

@@ -66,6 +66,7 @@ class AnswersAsked(Asked):
     closes: Local = ""
     admission: Literal["", "open", "approval", "invite"]
     agreement: Literal["", "submission", "download"]
+    validation: bool = False
     ids_sha256: Digest
 
     def answers(self) -> Answers:

@@ -3,14 +3,15 @@
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Flask, g, redirect, request
+from flask import Flask, g, redirect, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from arena import accounts
+from arena import sessions
 from arena.store.models import User
-from arena.web.site import reading, site
+from arena.web import devices
+from arena.web.site import now, reading, site, writing
 
 LANGUAGES = ("ko", "en")
 THEMES = ("light", "dark")
@@ -19,13 +20,14 @@ YEAR = 365 * 24 * 3600
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """A signed-in account as Flask-Login keeps it: the epoch in its id ends old sessions when the password changes."""
+    """A signed-in account as Flask-Login keeps it: the cookie holds the secret of a session that is a row of the database."""
 
-    def __init__(self, row: User) -> None:
+    def __init__(self, row: User, key: str) -> None:
         self.row = row
+        self.key = key
 
     def get_id(self) -> str:
-        return f"{self.row.id}.{self.row.session_epoch}"
+        return self.key
 
 
 def install(app: Flask) -> None:
@@ -41,9 +43,27 @@ def me() -> User | None:
     return current_user.row if current_user.is_authenticated else None
 
 
+def key() -> str:
+    """Return the secret of the reader's session, or nothing."""
+    return str(current_user.key) if current_user.is_authenticated else ""
+
+
 def sign_in(user: User) -> None:
-    """Open a session for this account."""
-    login_user(SignedIn(user), remember=False, fresh=True)
+    """Open a session for this account, with nothing in it that was there before: nobody can have prepared it."""
+    with writing() as db:
+        opened = sessions.begin(db, user, device=devices.name(request.user_agent.string), at=now(), replacing=key())
+    session.clear()
+    session.permanent = True
+    login_user(SignedIn(user, opened), remember=False, fresh=True)
+
+
+def sign_out() -> None:
+    """End the reader's session, in the database too."""
+    if key():
+        with writing() as db:
+            sessions.end(db, key(), now())
+    logout_user()
+    session.clear()
 
 
 def language() -> str:
@@ -83,12 +103,9 @@ def here(**changed: str) -> str:
 
 
 def _load(stored: str) -> SignedIn | None:
-    user_id, _, epoch = stored.partition(".")
-    if not user_id.isdigit():
-        return None
-    with reading() as session:
-        user = accounts.user(session, int(user_id))
-    return SignedIn(user) if user is not None and str(user.session_epoch) == epoch else None
+    with reading() as db:
+        user = sessions.reader(db, stored, now())
+    return SignedIn(user, stored) if user is not None else None
 
 
 def _prefer() -> ResponseReturnValue | None:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, g, make_response, render_template
 from markupsafe import Markup
 
-from arena import organizing
-from arena.web import assets, formatting, markdown, reader
+from arena import departing, notices, organizing
+from arena.web import assets, code_words, formatting, markdown, reader
 from arena.web.charts import svg
 from arena.web.security import reference
 from arena.web.site import now, reading
@@ -37,7 +37,7 @@ def t(ko: str | Bilingual, en: str = "") -> str:
 
 
 def written(at: datetime, zone: ZoneInfo = formatting.SEOUL, *, form: str = "moment") -> Markup:
-    """Return a `<time>` element: forms are moment, second, day, weekday, date, clock."""
+    """Return a `<time>` element: forms are moment, second, day, weekday, date, time, clock."""
     language = reader.language()
     forms: dict[str, Callable[[], str]] = {
         "moment": lambda: formatting.moment(at, language, zone),
@@ -45,6 +45,9 @@ def written(at: datetime, zone: ZoneInfo = formatting.SEOUL, *, form: str = "mom
         "day": lambda: formatting.day(at, language, zone),
         "weekday": lambda: formatting.day(at, language, zone, weekday=True),
         "date": lambda: formatting.day(at, language, zone, year=True),
+        "time": lambda: (
+            f"{formatting.clock(at, zone, seconds=True)}{formatting.NO_BREAK}{formatting.zone_name(at, zone)}"
+        ),
         "clock": lambda: f"{formatting.clock(at, zone)}{formatting.NO_BREAK}{formatting.zone_name(at, zone)}",
     }
     return svg.element("time", forms[form](), datetime=formatting.isoformat(at, zone), data_zone=zone.key)
@@ -83,6 +86,17 @@ def organizes() -> bool:
     return bool(g.organizes)
 
 
+def unread_notices() -> int:
+    """Return how many notices the reader has not read; nobody who is not signed in costs a question."""
+    user = reader.me()
+    if user is None:
+        return 0
+    if "unread_notices" not in g:
+        with reading() as session:
+            g.unread_notices = notices.unread(session, user)
+    return int(g.unread_notices)
+
+
 def install(app: Flask) -> None:
     """Give the templates their words."""
     app.jinja_env.globals.update(
@@ -101,15 +115,19 @@ def install(app: Flask) -> None:
         plural=formatting.plural,
         size=formatting.size,
         particle=formatting.particle,
+        meaning=code_words.meaning,
+        unit=code_words.unit,
         asset=assets.address,
         here=reader.here,
         language=reader.language,
         theme=reader.theme,
         me=reader.me,
         organizes=organizes,
+        unread_notices=unread_notices,
         now=now,
         iso=formatting.isoformat,
         reference=reference,
+        called=departing.called,
         SEOUL=formatting.SEOUL,
     )
     app.jinja_env.filters["sections"] = markdown.sections

@@ -1,4 +1,4 @@
-"""What a report says of one submission: the verdict in words, the scores in rows, the figures."""
+"""What a report shows of one submission: the scores in rows, the charts of scores."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from arena.hosting import Hosted
 from arena.leaderboards import Board
 from arena.viewing import ScoreView, SubmissionView
-from arena.web import formatting, measures, reader
+from arena.web import code_words, formatting, measures, reader
 from arena.web.charts import history as step_line
 from arena.web.charts import intervals
 from arena.web.charts.svg import Words
@@ -23,16 +23,6 @@ Z = 1.959963984540054  # the two-sided 95% point of the normal distribution
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The outcome in words: the state's colour and word, the headline, what follows from it."""
-
-    kind: str  # good | bad | warn | empty
-    state: str
-    headline: str
-    lead: str
-
-
-@dataclass(frozen=True, slots=True)
 class ScoreRow:
     """One metric of a report's table, with the paired difference from the reference where it is known."""
 
@@ -41,43 +31,8 @@ class ScoreRow:
     difference: tuple[float, float, float] | None
 
 
-def verdict(hosted: Hosted, view: SubmissionView) -> Verdict:
-    """Return what became of a submission, by its shown state alone before the reveal."""
-    if view.status == "failed":
-        return Verdict(
-            "warn",
-            t("채점하지 못함", "Not scored"),
-            t("우리 쪽의 문제로 멈췄습니다", "It stopped through a fault of ours"),
-            t(
-                "제출 횟수를 돌려드렸습니다. 파일은 안전합니다. 다시 올려도 됩니다.",
-                "The submission was given back and the file is safe. You may upload it again.",
-            )
-            if view.refunded
-            else t(
-                "파일은 안전하며 저절로 다시 채점합니다. 하실 일은 없습니다.",
-                "The file is safe and will be scored again by itself. There is nothing to do.",
-            ),
-        )
-    if view.status != "scored":
-        line = view.place_in_line or 1
-        return Verdict(
-            "",
-            t("채점하는 중", "Being scored") if view.status == "scoring" else t("접수함", "Received"),
-            t("지금 채점하고 있습니다", "It is being scored now")
-            if view.status == "scoring"
-            else t("접수했고 차례를 기다립니다", "Received, and waiting its turn"),
-            t(
-                f"앞에서 {line}번째입니다. 이 화면은 저절로 바뀝니다.",
-                f"Number {line} in line. This page changes by itself.",
-            ),
-        )
-    own = _primary(hosted, view)
-    if own is not None:
-        return _scored(hosted, own[1])
-    return _gated(hosted, view)
-
-
-def _primary(hosted: Hosted, view: SubmissionView) -> tuple[str, ScoreView] | None:
+def primary(hosted: Hosted, view: SubmissionView) -> tuple[str, ScoreView] | None:
+    """Return the primary score that may be shown, with its split: the private one where there is one."""
     if not hosted.definition.metrics:
         return None
     key = hosted.definition.primary.key
@@ -85,93 +40,6 @@ def _primary(hosted: Hosted, view: SubmissionView) -> tuple[str, ScoreView] | No
         if key in view.scores.get(split, {}):
             return split, view.scores[split][key]
     return None
-
-
-def _scored(hosted: Hosted, score: ScoreView) -> Verdict:
-    entry = hosted.definition.primary
-    name = measures.name(entry)
-    decimals = measures.metric(entry).decimals
-    if score.value is None:
-        return Verdict(
-            "warn",
-            t("값이 없음", "No value"),
-            t(f"{name} 값을 낼 수 없습니다", f"{name} is undefined"),
-            reason(score.reason),
-        )
-    written = formatting.number(score.value, decimals)
-    low_high = formatting.interval(*score.ci, decimals, reader.language()) if score.ci else ""
-    lead = t(f"{name} {written}", f"{name} is {written}") + (
-        t(f" (95% 신뢰구간 {low_high})", f" (95% CI {low_high})") if low_high else ""
-    )
-    apart = difference(score)
-    if apart is None:
-        ending = t("입니다.", ".")
-        return Verdict("good", t("채점함", "Scored"), f"{name} {written}", lead + ending)
-    value, low, high = apart
-    sign = 1 if hosted.better == "higher" else -1
-    gain = f"{formatting.signed(value, decimals)} ({formatting.interval(low, high, decimals, reader.language())})"
-    lead += t(f"이고, 기준 모형과의 차이는 {gain}입니다.", f"; the difference from the reference baseline is {gain}.")
-    if sign * value > 0 and (low > 0 or high < 0):
-        return Verdict(
-            "good",
-            t("기준보다 나음", "Better than the baseline"),
-            t("기준보다 유의하게 나아졌습니다", "Significantly better than the baseline"),
-            lead,
-        )
-    if low > 0 or high < 0:
-        return Verdict(
-            "bad",
-            t("기준보다 못함", "Worse than the baseline"),
-            t("기준보다 유의하게 못합니다", "Significantly worse than the baseline"),
-            lead,
-        )
-    return Verdict(
-        "",
-        t("기준과 구별되지 않음", "Not told apart from the baseline"),
-        t("기준과 구별되지 않습니다", "It cannot be told apart from the baseline"),
-        lead,
-    )
-
-
-def _gated(hosted: Hosted, view: SubmissionView) -> Verdict:
-    if view.decision == "accepted":
-        decimals = measures.decimals(hosted)
-        if view.shown_value is not None:
-            value = formatting.number(view.shown_value, decimals)
-            headline = t(
-                f"보이는 점수가 {formatting.particle(value, '이', '가')} 되었습니다", f"The shown score is now {value}"
-            )
-        else:
-            headline = t("유의하게 나아졌습니다", "A significant improvement")
-        return Verdict(
-            "good",
-            t("받아들임", "Accepted"),
-            headline,
-            t(
-                "이 파일은 넘어야 할 것, 곧 기준 모형이나 팀에서 마지막으로 받아들인 파일보다 유의하게 나았습니다. 보이는 점수와 순위가 이 파일을 따릅니다.",
-                "This file was significantly better than what it had to beat: the baseline, or your team’s last "
-                "accepted file. Your shown score and rank now follow it.",
-            ),
-        )
-    if view.decision == "kept":
-        return Verdict(
-            "",
-            t("보관함", "Kept"),
-            t("보관했으며 마감 뒤에 판정합니다", "Kept, to be judged after the close"),
-            t(
-                "받아들일 수 있는 세 번을 모두 썼습니다. 이 파일은 최종 제출로 고를 수 있고, 점수는 결과 공개 때 나옵니다.",
-                "All three acceptances are used. This file can still be your final; its score comes with the reveal.",
-            ),
-        )
-    return Verdict(
-        "",
-        t("받아들이지 않음", "Not accepted"),
-        t("유의하게 나아지지 않았습니다", "No significant improvement"),
-        t(
-            "보이는 점수와 순위는 바뀌지 않습니다. 얼마나 모자랐는지는 숨긴 결과를 지키기 위해 말하지 않습니다.",
-            "The shown score and rank do not change. By how much it fell short is not told, to protect the sealed outcomes.",
-        ),
-    )
 
 
 def difference(score: ScoreView) -> tuple[float, float, float] | None:
@@ -285,7 +153,7 @@ def history(hosted: Hosted, views: Sequence[SubmissionView], at: datetime) -> Ma
 
 def forest(hosted: Hosted, view: SubmissionView, board: Board) -> Markup:
     """Return the submission's primary score beside the baselines' on the same split."""
-    own = _primary(hosted, view)
+    own = primary(hosted, view)
     if own is None or own[1].value is None:
         return Markup()
     _, score = own
@@ -312,6 +180,7 @@ class Subgroup:
     rows: int | None
     events: int | None
     score: ScoreView
+    label: str = ""
 
 
 def subgroups(hosted: Hosted, view: SubmissionView, codes: Mapping[str, Mapping[str, str]]) -> list[Subgroup]:
@@ -322,8 +191,10 @@ def subgroups(hosted: Hosted, view: SubmissionView, codes: Mapping[str, Mapping[
         for one in group["values"]:
             ci = (one["ci"][0], one["ci"][1]) if one.get("ci") else None
             score = ScoreView(one.get("score"), one.get("se"), ci, one.get("reason"))
-            value = meanings.get(one["value"], one["value"])
-            found.append(Subgroup(group["column"], value, one["masked"], one.get("rows"), one.get("events"), score))
+            value = code_words.plain(meanings.get(one["value"], one["value"]))
+            label = f"{group['column']} {value}"
+            sizes = (one.get("rows"), one.get("events"))
+            found.append(Subgroup(group["column"], value, one["masked"], *sizes, score, label))
     return found if hosted.definition.metrics else []
 
 
@@ -351,7 +222,7 @@ def subgroup_forest(hosted: Hosted, found: Sequence[Subgroup], whole: ScoreView 
 
 def primary_score(hosted: Hosted, view: SubmissionView) -> ScoreView | None:
     """Return the submission's primary score on the split that counts, where it may be shown."""
-    own = _primary(hosted, view)
+    own = primary(hosted, view)
     return own[1] if own else None
 
 
@@ -364,3 +235,17 @@ def reason(code: str | None) -> str:
 def _row(name: str, score: ScoreView, kind: str) -> intervals.Row:
     low, high = score.ci or (None, None)
     return intervals.Row(name, score.value, low, high, kind)
+
+
+def unit(entry: MetricEntry) -> str:
+    """Return in what a metric is measured."""
+    of_estimates = t("단위는 추정값과 같음", "in the unit of the estimates")
+    units = {
+        "rmse": of_estimates,
+        "bias": of_estimates,
+        "interval_score": of_estimates,
+        "coverage": t("구간의 비율", "share of intervals"),
+        "d_calibration": t("p값", "p-value"),
+        "net_benefit": t("환자 한 명에 대한 값", "per patient"),
+    }
+    return units.get(entry.name, t("단위 없음", "no unit"))

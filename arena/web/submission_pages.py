@@ -1,19 +1,20 @@
 """Uploading predictions, the team's submissions, and the report on each."""
 
 import json
+import secrets
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from arena import companions, datasets, hosting, intake, listing, refusals, submissions, teams, viewing
+from arena import companions, hosting, intake, notices, refusals, submissions, teams, viewing
 from arena.errors import ArenaError, Invalid, UserError
 from arena.hosting import Hosted
 from arena.store.models import User
-from arena.submissions import Recorded
+from arena.submissions import Prepared, Recorded
 from arena.viewing import SubmissionView
-from arena.web import answers, limits, report_curves, reports
+from arena.web import excerpts, limits, report_scene, reports
 from arena.web.account_pages import require_user
 from arena.web.forms import FORM_BYTES, csrf
 from arena.web.scenes import Scene, scene
@@ -23,7 +24,18 @@ from challenges.text import Text
 
 blueprint = Blueprint("submission", __name__)
 
-WAITING = ("received", "scoring")
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a team writes beside a file, and under which key the form sends it."""
+
+    note: str = ""
+    method: str = ""
+    key: str = ""
+
+    def idempotency_key(self, prepared: Prepared) -> str | None:
+        """Return the key of this form and these predictions: another file sent from the same form is another submission."""
+        return f"form {self.key[:100]} {prepared.canonical_sha256}" if self.key else None
 
 
 def _form(
@@ -34,7 +46,7 @@ def _form(
     checked: Predictions | None = None,
     both: bool = False,
     filename: str = "",
-    note: str = "",
+    words: "Words | None" = None,
 ) -> Response:
     with reading() as session:
         quota = teams.quota(session, here.hosted, here.team, here.at) if here.team else None
@@ -51,7 +63,9 @@ def _form(
         checked=checked,
         both=both,
         filename=filename,
-        note=note,
+        words=words or Words(),
+        key=secrets.token_urlsafe(16),
+        lines=excerpts.lines(error.problems) if isinstance(error, Invalid) else (),
         sample=_sample(here.hosted),
     )
 
@@ -100,39 +114,41 @@ def upload(slug: str) -> ResponseReturnValue:
     files = 1 if here.hosted.definition.companion is None else 2
     request.max_content_length = files * here.hosted.definition.limits.max_bytes + FORM_BYTES
     csrf.protect()
-    first, second, note = _sent("file"), _sent("companion"), request.form.get("note", "")
+    first, second = _sent("file"), _sent("companion")
+    words = Words(*(request.form.get(name, "") for name in ("note", "method", "key")))
     if first is None:
         message = Text("올릴 파일을 고르십시오.", "Choose a file to upload.")
-        return _form(here, 422, error=Invalid("no_file", message, fields={"file": message}), note=note)
+        return _form(here, 422, error=Invalid("no_file", message, fields={"file": message}), words=words)
     try:
         if request.form.get("act") == "check":
-            return _check(here, first, second, note)
-        recorded = _record(here, user, first, second, note)
+            return _check(here, first, second, words)
+        recorded = _record(here, user, first, second, words)
     except UserError as error:
         if request.form.get("act") != "check":
             with writing() as session:
                 refusals.note(session, here.hosted, error, now())
         named = second if second is not None and error.code == "bad_companion" else first
-        return _form(here, error.status, error=error, filename=named.filename, note=note)
+        return _form(here, error.status, error=error, filename=named.filename, words=words)
     if recorded.evaluation_id is not None:
         site().queue.score(recorded.evaluation_id)
     same = None if recorded.created else "1"
     return redirect(url_for("submission.report", public_id=recorded.submission.public_id, same=same), 303)
 
 
-def _check(here: Scene, first: Sent, second: Sent | None, note: str) -> Response:
+def _check(here: Scene, first: Sent, second: Sent | None, words: Words) -> Response:
     blobs, hosted = site().blobs, here.hosted
     found = submissions.check(blobs, hosted, stream=first.stream, filename=first.filename)
     if second is not None:
         beside = found.canonical_sha256
         companions.check(blobs, hosted, stream=second.stream, filename=second.filename, beside=beside)
-    return _form(here, checked=found, both=second is not None, filename=first.filename, note=note)
+    return _form(here, checked=found, both=second is not None, filename=first.filename, words=words)
 
 
-def _record(here: Scene, user: User, first: Sent, second: Sent | None, note: str) -> Recorded:
+def _record(here: Scene, user: User, first: Sent, second: Sent | None, words: Words) -> Recorded:
     blobs = site().blobs
     with reading() as session:
-        intake.require_open(here.hosted, now())
+        if not words.key:  # under a key it may be a repeated request, which is answered after the close too
+            intake.require_open(here.hosted, now())
         teams.require_open_team(session, user, here.hosted)
     prepared = submissions.prepare(blobs, here.hosted, stream=first.stream, filename=first.filename)
     companion = None
@@ -149,8 +165,9 @@ def _record(here: Scene, user: User, first: Sent, second: Sent | None, note: str
             user=user,
             hosted=hosted,
             prepared=prepared,
-            note=note,
-            idempotency_key=None,
+            note=words.note,
+            method=words.method,
+            idempotency_key=words.idempotency_key(prepared),
             at=at,
             sign=site().sign,
         )
@@ -168,49 +185,36 @@ def index(slug: str) -> ResponseReturnValue:
         views = viewing.of_team(session, here.hosted, here.team, here.at) if here.team else []
         quota = teams.quota(session, here.hosted, here.team, here.at) if here.team else None
         marks = viewing.told(teams.marks_on(session, here.team)) if here.team else ()
+        final, chosen = teams.final(session, here.team) if here.team else (None, False)
     return here.page(
         "submissions.html",
         tab="submissions",
         views=views,
         quota=quota,
         marks=marks,
-        history=reports.history(here.hosted, views, here.at),
+        final=final,
+        chosen=chosen,
+        history=reports.history(here.hosted, [view for view in views if not view.late], here.at),
     )
 
 
-def _report(public_id: str, template: str, status: int = 200) -> Response:
+def _report(public_id: str, template: str) -> Response:
     user = require_user()
+    told = report_scene.gather(public_id)
+    here, view = told.here, told.view
     with reading() as session:
-        hosted, view = viewing.one(session, user, public_id, now())
-        here = scene(session, hosted.slug)
-        others = viewing.of_team(session, hosted, here.team, here.at) if here.team else []
-        board = listing.board_now(session, hosted, here.team, here.at) if view.scores else None
-    waiting = view.status in WAITING
-    codes = {
-        variable.column: dict(variable.codes)
-        for block in (datasets.describe(site().blobs, hosted) if view.report else ())
-        for variable in block.variables
-    }
-    groups = reports.subgroups(hosted, view, codes)
-    answer = answers.answer(hosted, view)
+        quota = teams.quota(session, here.hosted, here.team, here.at) if here.team and not view.scores else None
+        fresh = notices.is_unread(session, user, here.hosted, public_id)
+    if fresh and view.status not in report_scene.WAITING:
+        with writing() as session:
+            notices.mark_subject_read(session, user, here.hosted, public_id, here.at)
     return here.page(
         template,
-        status,
         tab="submissions",
-        view=view,
-        waiting=waiting,
-        verdict=reports.verdict(hosted, view),
-        scores=reports.scores(hosted, view),
-        answer=answer,
-        digits=answers.digits,
-        shown=None if waiting else reports.shown(hosted, others),
-        forest=reports.forest(hosted, view, board) if board else "",
-        groups=groups,
-        group_forest=reports.subgroup_forest(hosted, groups, reports.primary_score(hosted, view)) if groups else "",
-        curves=report_curves.figures(hosted, view, (3 if groups else 2) + (answer is not None and bool(answer.chart))),
-        reason=reports.reason,
+        quota=quota,
         same=bool(request.args.get("same")),
         may_choose=here.status == "open" and not view.final and not view.refunded and not _out(view),
+        **told.context(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Makes train.csv, test.csv and labels.csv from the study's data, the same way every time.
+"""Makes train.csv, validation.csv, test.csv and labels.csv from the study's data, the same way every time.
 
     python -m challenges.breast_gbsg2.split
 
@@ -11,6 +11,8 @@ import csv
 import hashlib
 from collections import defaultdict
 from pathlib import Path
+
+from challenges import validation
 
 SEED = "arena/breast-gbsg2/1.0.0"
 SOURCE = "source_gbsg2.csv"
@@ -26,13 +28,14 @@ Row = dict[str, str]
 
 
 def write(folder: Path) -> None:
-    """Read the source in `folder` and write the three files beside it."""
+    """Read the source in `folder` and write the files beside it."""
     patients = read(folder / SOURCE)
     train = {row["patient_id"] for row in training(patients)}
     covariates = ["patient_id", *COVARIATES]
     known = [row for row in patients if row["patient_id"] in train]
     asked = [row | {"split": "public"} for row in patients if row["patient_id"] not in train]
     _save(folder / "train.csv", [*covariates, "days", "event"], known)
+    validation.write(folder, "patient_id")
     _save(folder / "test.csv", covariates, asked)
     _save(folder / "labels.csv", ["patient_id", "days", "event", "split"], asked)
 

@@ -1,13 +1,17 @@
 # Start here in R: a Cox model of the study that writes a file you can submit.
 #
 #     Rscript starter.R train.csv test.csv predictions.csv
+#     Rscript starter.R train.csv test.csv predictions.csv --validation validation.csv practice.csv
 #
 # It needs R's survival package only. starter.py is much the same model in Python.
 
 library(survival)
 
-files <- commandArgs(trailingOnly = TRUE)
-if (length(files) != 3) stop("usage: Rscript starter.R TRAIN.csv TEST.csv OUT.csv")
+given <- commandArgs(trailingOnly = TRUE)
+files <- given[given != "--validation"]
+if (!length(files) %in% c(3, 5)) {
+  stop("usage: Rscript starter.R TRAIN.csv TEST.csv OUT.csv [--validation VALIDATION.csv VALIDATION_OUT.csv]")
+}
 horizons <- c(p_1y = 365, p_3y = 1095, p_5y = 1825)
 
 train <- read.csv(files[1])
@@ -28,12 +32,24 @@ order_of_risk <- concordance(model, timewt = "n/G2", ymax = 1095)
 cat("Uno's C up to 3 years on the patients it was fitted to (too good to be true):",
   round(order_of_risk$concordance, 3), "\n")
 
-asked <- features(test)
-out <- data.frame(patient_id = test$patient_id, risk = round(predict(model, newdata = asked, type = "lp"), 6))
-for (name in names(horizons)) {
-  asked$days <- horizons[[name]]
-  asked$event <- 0
-  out[[name]] <- round(1 - predict(model, newdata = asked, type = "survival"), 6)
+# Predict patients and write one file.
+write_file <- function(model, patients, path) {
+  asked <- features(patients)
+  out <- data.frame(
+    patient_id = patients$patient_id, risk = round(predict(model, newdata = asked, type = "lp"), 6)
+  )
+  for (name in names(horizons)) {
+    asked$days <- horizons[[name]]
+    asked$event <- 0
+    out[[name]] <- round(1 - predict(model, newdata = asked, type = "survival"), 6)
+  }
+  write.csv(out, path, row.names = FALSE, quote = FALSE)
+  cat(nrow(out), "predictions written to", path, "\n")
 }
-write.csv(out, files[3], row.names = FALSE, quote = FALSE)
-cat(nrow(out), "predictions written to", files[3], "\n")
+
+write_file(model, test, files[3])
+if (length(files) == 5) {
+  # The validation patients, by a model that never saw them: `arena report` and the page "Practice" score that file in full.
+  held <- train$patient_id %in% read.csv(files[4], colClasses = "character")$patient_id
+  write_file(coxph(Surv(days, event) ~ ., data = known[!held, ]), train[held, ], files[5])
+}

@@ -1,7 +1,10 @@
-# ruff: noqa: T201 - people run this in a terminal and read what it prints.
 """Start here: two cause-specific Cox models, put together to the probability of dying of colorectal cancer.
 
     python starter.py train.csv test.csv predictions.csv
+    python starter.py train.csv test.csv predictions.csv --validation validation.csv practice.csv
+
+The second line also predicts the validation patients, by a model that was fitted without them: `arena report` and the page
+"Practice" score that file in full.
 
 It needs pandas and lifelines and takes well under a minute. One model is of death from colorectal cancer, the other of death from
 another cause. Who dies of the one cannot die of the other any more, so both are needed for the probability of either; before it
@@ -103,7 +106,17 @@ def observed(patients: pd.DataFrame, horizon: float) -> float:
     return float((alive * cancer / at_risk).loc[:horizon].sum())
 
 
-def main(train_file: str, test_file: str, out_file: str) -> None:
+def practise(train: pd.DataFrame, validation_file: str, out_file: str) -> None:
+    """Predict the validation patients by a model that never saw them, so that their scores tell what new patients would."""
+    ids = pd.read_csv(validation_file, dtype=str, keep_default_na=False)["patient_id"]
+    held = train["patient_id"].astype(str).isin(ids)
+    predictions = fit_predict(train[~held], train[held])
+    predictions.insert(0, "patient_id", train.loc[held, "patient_id"])
+    predictions.to_csv(out_file, index=False, float_format="%.6f")
+    print(f"{len(predictions)} predictions of validation patients written to {Path(out_file).resolve()}")
+
+
+def main(train_file: str, test_file: str, out_file: str, validation_file: str = "", validation_out: str = "") -> None:
     """Read, cross-validate, fit on all training patients, write."""
     train, test = pd.read_csv(train_file), pd.read_csv(test_file)
     cross_validate(train)
@@ -111,9 +124,12 @@ def main(train_file: str, test_file: str, out_file: str) -> None:
     predictions.insert(0, "patient_id", test["patient_id"])
     predictions.to_csv(out_file, index=False, float_format="%.6f")
     print(f"{len(predictions)} predictions written to {Path(out_file).resolve()}")
+    if validation_file:
+        practise(train, validation_file, validation_out)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit("usage: python starter.py TRAIN.csv TEST.csv OUT.csv")
-    main(*sys.argv[1:])
+    given = [one for one in sys.argv[1:] if one != "--validation"]
+    if len(given) not in (3, 5):
+        sys.exit("usage: python starter.py TRAIN.csv TEST.csv OUT.csv [--validation VALIDATION.csv VALIDATION_OUT.csv]")
+    main(*given)

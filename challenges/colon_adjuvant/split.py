@@ -1,4 +1,4 @@
-"""Makes train.csv, test.csv and labels.csv from the trial's data, the same way every time.
+"""Makes train.csv, validation.csv, test.csv and labels.csv from the trial's data, the same way every time.
 
     python -m challenges.colon_adjuvant.split
 
@@ -11,6 +11,8 @@ import hashlib
 from collections import defaultdict
 from pathlib import Path
 
+from challenges import validation
+
 SEED = "arena/colon-adjuvant/1.0.0"
 SOURCE = "source_colon.csv"
 SOURCE_SHA256 = "05baa4e37d8d2596decb0a704f8a5a486ff83022152ef9f9c6fc525e3fe03f20"
@@ -21,13 +23,14 @@ Row = dict[str, str]
 
 
 def write(folder: Path) -> None:
-    """Read the source in `folder` and write the three files beside it."""
+    """Read the source in `folder` and write the files beside it."""
     patients = read(folder / SOURCE)
     train = {row["patient_id"] for row in training(patients)}
     covariates = ["patient_id", "rx", *UNCHANGED]
     known = [row for row in patients if row["patient_id"] in train]
     asked = [row | {"split": "public"} for row in patients if row["patient_id"] not in train]
     _save(folder / "train.csv", [*covariates, "days", "died"], known)
+    validation.write(folder, "patient_id")
     _save(folder / "test.csv", covariates, asked)
     _save(folder / "labels.csv", ["patient_id", "days", "died", "split"], asked)
 

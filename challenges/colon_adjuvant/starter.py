@@ -1,7 +1,10 @@
-# ruff: noqa: T201 - people run this in a terminal and read what it prints.
 """Start here: a Cox model of the trial that writes a file you can submit.
 
     python starter.py train.csv test.csv predictions.csv
+    python starter.py train.csv test.csv predictions.csv --validation validation.csv practice.csv
+
+The second line also predicts the validation patients, by a model that was fitted without them: `arena report` and the page
+"Practice" score that file in full.
 
 It needs pandas and lifelines and takes a few seconds. `risk` is the model's log relative hazard: higher means worse. The three
 probabilities are the chances of dying within one, three and five years.
@@ -52,7 +55,17 @@ def fit_predict(train: pd.DataFrame, test: pd.DataFrame, names: list[str] | None
     return probabilities(model, asked[chosen])
 
 
-def main(train_file: str, test_file: str, out_file: str) -> None:
+def practise(train: pd.DataFrame, validation_file: str, out_file: str) -> None:
+    """Predict the validation patients by a model that never saw them, so that their scores tell what new patients would."""
+    ids = pd.read_csv(validation_file, dtype=str, keep_default_na=False)["patient_id"]
+    held = train["patient_id"].astype(str).isin(ids)
+    predictions = fit_predict(train[~held], train[held])
+    predictions.insert(0, "patient_id", train.loc[held, "patient_id"])
+    predictions.to_csv(out_file, index=False, float_format="%.6f")
+    print(f"{len(predictions)} predictions of validation patients written to {Path(out_file).resolve()}")
+
+
+def main(train_file: str, test_file: str, out_file: str, validation_file: str = "", validation_out: str = "") -> None:
     """Read, cross-validate, fit on all training patients, write."""
     train, test = pd.read_csv(train_file), pd.read_csv(test_file)
     table = features(train, train.median(numeric_only=True)).assign(days=train["days"], died=train["died"])
@@ -64,9 +77,12 @@ def main(train_file: str, test_file: str, out_file: str) -> None:
     predictions.insert(0, "patient_id", test["patient_id"])
     predictions.to_csv(out_file, index=False, float_format="%.6f")
     print(f"{len(predictions)} predictions written to {Path(out_file).resolve()}")
+    if validation_file:
+        practise(train, validation_file, validation_out)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit("usage: python starter.py TRAIN.csv TEST.csv OUT.csv")
-    main(*sys.argv[1:])
+    given = [one for one in sys.argv[1:] if one != "--validation"]
+    if len(given) not in (3, 5):
+        sys.exit("usage: python starter.py TRAIN.csv TEST.csv OUT.csv [--validation VALIDATION.csv VALIDATION_OUT.csv]")
+    main(*given)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from challenges import validation
 from challenges.colorectal_cohort.chance import Array, Patients, generator
 from challenges.colorectal_cohort.patients import draw
 
@@ -40,9 +41,10 @@ class Recipe:
 
 
 def make(out: Path, recipe: Recipe, *, secret: bytes) -> None:
-    """Write train.csv (published seed), test.csv and labels.csv (both from the secret) into `out`."""
+    """Write train.csv and its validation part (published seed), test.csv and labels.csv (both from the secret) into `out`."""
     known, known_ids = training(recipe.train_seed, recipe.train)
     write(out / "train.csv", known_ids, {**release(known), **as_text(recipe.outcome(known))})
+    validation.write(out, "patient_id")
     rows = recipe.public + recipe.private
     test = draw(rows, generator(secret, "patients"))
     test_ids = ids(rows, generator(secret, "ids"), taken=frozenset(known_ids))

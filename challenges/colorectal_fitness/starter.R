@@ -1,14 +1,18 @@
 # Start here in R: a Cox model that uses the fitness block and writes a file you can submit.
 #
 #     Rscript starter.R train.csv test.csv predictions.csv
+#     Rscript starter.R train.csv test.csv predictions.csv --validation validation.csv practice.csv
 #
 # It needs R's survival package only. Beside predictions.csv it writes predictions_without_fitness.csv, the second file that
 # may go with a submission. starter.py is much the same model in Python.
 
 library(survival)
 
-files <- commandArgs(trailingOnly = TRUE)
-if (length(files) != 3) stop("usage: Rscript starter.R TRAIN.csv TEST.csv OUT.csv")
+given <- commandArgs(trailingOnly = TRUE)
+files <- given[given != "--validation"]
+if (!length(files) %in% c(3, 5)) {
+  stop("usage: Rscript starter.R TRAIN.csv TEST.csv OUT.csv [--validation VALIDATION.csv VALIDATION_OUT.csv]")
+}
 horizons <- c(p_1y = 365, p_3y = 1095, p_5y = 1825)
 
 train <- read.csv(files[1])
@@ -48,13 +52,13 @@ fitness <- c("activity", "rhr", "ecrf_met", "ecrf_pct", "vo2peak", "at", "ve_vco
   "vo2peak_regional", "vo2peak_metastatic")
 
 # Fit, predict and write one file, on all features but those named.
-write_file <- function(path, without = character(0)) {
+write_file <- function(path, without = character(0), known_rows = train, asked_rows = test) {
   chosen <- function(p) { x <- features(p); x[setdiff(names(x), without)] }
-  known <- cbind(chosen(train), days = train$days, died = train$died)
+  known <- cbind(chosen(known_rows), days = known_rows$days, died = known_rows$died)
   model <- coxph(Surv(days, died) ~ . - stage + strata(stage), data = known)
   # Each stage has its own baseline hazard; predict() evaluates it at the days given in `asked`.
-  asked <- chosen(test)
-  out <- data.frame(patient_id = test$patient_id)
+  asked <- chosen(asked_rows)
+  out <- data.frame(patient_id = asked_rows$patient_id)
   for (name in names(horizons)) {
     asked$days <- horizons[[name]]
     asked$died <- 0
@@ -66,3 +70,8 @@ write_file <- function(path, without = character(0)) {
 
 write_file(files[3])
 write_file(paste0(tools::file_path_sans_ext(files[3]), "_without_fitness.csv"), without = fitness)
+if (length(files) == 5) {
+  # The validation patients, by a model that never saw them: `arena report` and the page "Practice" score that file in full.
+  held <- train$patient_id %in% read.csv(files[4], colClasses = "character")$patient_id
+  write_file(files[5], known_rows = train[!held, ], asked_rows = train[held, ])
+}

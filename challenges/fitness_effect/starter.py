@@ -1,4 +1,3 @@
-# ruff: noqa: T201 - people run this in a terminal and read what it prints.
 """Start here: estimate every effect by regression standardisation, and write a file you can submit.
 
     python starter.py train.csv test.csv predictions.csv

@@ -1,7 +1,10 @@
-# ruff: noqa: T201 - people run this in a terminal and read what it prints.
 """Start here: a logistic regression that writes a file you can submit.
 
     python starter.py train.csv test.csv predictions.csv
+    python starter.py train.csv test.csv predictions.csv --validation validation.csv practice.csv
+
+The second line also predicts the validation patients, by a model that was fitted without them: `arena report` and the page
+"Practice" score that file in full.
 
 It needs pandas and scikit-learn and takes a few seconds. Before it writes, it asks the training patients by cross-validation how
 much better the model is than a table of age and stage.
@@ -83,7 +86,17 @@ def cross_validate(train: pd.DataFrame, folds: int = 5) -> None:
         print(f"{folds}-fold cross-validation, {name}: Brier {brier:.5f}, AUC {auc:.3f}")
 
 
-def main(train_file: str, test_file: str, out_file: str) -> None:
+def practise(train: pd.DataFrame, validation_file: str, out_file: str) -> None:
+    """Predict the validation patients by a model that never saw them, so that their scores tell what new patients would."""
+    ids = pd.read_csv(validation_file, dtype=str, keep_default_na=False)["patient_id"]
+    held = train["patient_id"].astype(str).isin(ids)
+    predictions = fit_predict(train[~held], train[held])
+    predictions.insert(0, "patient_id", train.loc[held, "patient_id"])
+    predictions.to_csv(out_file, index=False, float_format="%.6f")
+    print(f"{len(predictions)} predictions of validation patients written to {Path(out_file).resolve()}")
+
+
+def main(train_file: str, test_file: str, out_file: str, validation_file: str = "", validation_out: str = "") -> None:
     """Read, cross-validate, fit on all training patients, write."""
     train, test = pd.read_csv(train_file), pd.read_csv(test_file)
     cross_validate(train)
@@ -91,9 +104,12 @@ def main(train_file: str, test_file: str, out_file: str) -> None:
     predictions.insert(0, "patient_id", test["patient_id"])
     predictions.to_csv(out_file, index=False, float_format="%.6f")
     print(f"{len(predictions)} predictions written to {Path(out_file).resolve()}")
+    if validation_file:
+        practise(train, validation_file, validation_out)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit("usage: python starter.py TRAIN.csv TEST.csv OUT.csv")
-    main(*sys.argv[1:])
+    given = [one for one in sys.argv[1:] if one != "--validation"]
+    if len(given) not in (3, 5):
+        sys.exit("usage: python starter.py TRAIN.csv TEST.csv OUT.csv [--validation VALIDATION.csv VALIDATION_OUT.csv]")
+    main(*given)

@@ -2,6 +2,10 @@
 """Start here: a Cox model for each cause, put together into the probability of the first, and a file you can submit.
 
     python starter.py train.csv test.csv predictions.csv
+    python starter.py train.csv test.csv predictions.csv --validation validation.csv practice.csv
+
+The second line also predicts the validation patients, by a model that was fitted without them: `arena report` and the page
+"Practice" score that file in full.
 
 It needs pandas and lifelines. Treating the competing event as censoring would predict too much: both causes take part.
 """
@@ -88,7 +92,17 @@ def fit_predict(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=test.index)
 
 
-def main(train_file: str, test_file: str, out_file: str) -> None:
+def practise(train: pd.DataFrame, validation_file: str, out_file: str) -> None:
+    """Predict the validation patients by a model that never saw them, so that their scores tell what new patients would."""
+    ids = pd.read_csv(validation_file, dtype=str, keep_default_na=False)[ID]
+    held = train[ID].astype(str).isin(ids)
+    predictions = fit_predict(train[~held], train[held])
+    predictions.insert(0, ID, train.loc[held, ID])
+    predictions.to_csv(out_file, index=False, float_format="%.6f")
+    print(f"{len(predictions)} predictions of validation patients written to {Path(out_file).resolve()}")
+
+
+def main(train_file: str, test_file: str, out_file: str, validation_file: str = "", validation_out: str = "") -> None:
     """Read, cross-validate, fit on all training patients, write."""
     train, test = read(train_file), read(test_file)
     fold = np.random.default_rng(FOLD_SEED).permutation(len(train)) % FOLDS
@@ -100,9 +114,12 @@ def main(train_file: str, test_file: str, out_file: str) -> None:
     predictions.insert(0, ID, test[ID])
     predictions.to_csv(out_file, index=False, float_format="%.6f")
     print(f"{len(predictions)} predictions written to {Path(out_file).resolve()}")
+    if validation_file:
+        practise(train, validation_file, validation_out)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit("usage: python starter.py TRAIN.csv TEST.csv OUT.csv")
-    main(*sys.argv[1:])
+    given = [one for one in sys.argv[1:] if one != "--validation"]
+    if len(given) not in (3, 5):
+        sys.exit("usage: python starter.py TRAIN.csv TEST.csv OUT.csv [--validation VALIDATION.csv VALIDATION_OUT.csv]")
+    main(*given)

@@ -7,12 +7,15 @@ from typing import Any
 
 from waitress.server import create_server
 
+from arena.running.refusing import Channel
+
 
 @contextlib.contextmanager
 def serving(app: Any, **adjusted: Any) -> Iterator[str]:
     """Serve from a thread with the site's own server; yield the address."""
     sockets: dict[int, Any] = {}
     server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4, **adjusted)
+    server.channel_class = Channel
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

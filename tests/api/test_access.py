@@ -16,13 +16,21 @@ from tests.arena.conftest import predictions
 # What everybody may ask, what needs a token, and what needs the challenge's organizer; a new route has to be put in one of them.
 PUBLIC = {
     "openapi.spec", "challenges.every", "challenges.one", "challenges.file", "challenges.labels_key", "leaderboards.board",
-    "leaderboards.analysis", "versions.every", "versions.one",
+    "leaderboards.analysis", "versions.every", "versions.one", "receipts.key",
 }  # fmt: skip
 SIGNED_IN = {
-    "challenges.accept", "teams.standing", "teams.ask", "teams.create", "teams.own", "teams.accept", "submissions.check",
+    "challenges.accept", "teams.standing", "teams.ask", "teams.create", "teams.own", "teams.accept", "teams.leave", "submissions.check",
     "submissions.submit", "submissions.every",
 }  # fmt: skip
-OWN = {"teams.invite", "submissions.one", "submissions.choose_final"}
+OWN = {
+    "teams.invite",
+    "teams.invitations",
+    "teams.revoke",
+    "teams.describe",
+    "submissions.one",
+    "submissions.choose_final",
+    "reports.one",
+}
 SENDERS = {"organizers.receive"}
 ORGANIZERS = {
     "organizers.verification", "organizers.send_dry_run", "organizers.dry_run", "organizers.schedule", "organizers.extend",

@@ -3,10 +3,10 @@ from datetime import timedelta
 
 import pytest
 
-from arena import publishing, wire
+from arena import publishing, receipts, wire, wire_receipts
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import transaction
-from tests.arena.conftest import OPENS, write_folder
+from tests.arena.conftest import OPENS, predictions, write_folder
 
 
 def test_the_list_and_the_detail_say_the_same(nobody):
@@ -31,7 +31,13 @@ def test_the_list_and_the_detail_say_the_same(nobody):
 
 def test_no_file_of_a_challenge_is_listed_but_those_to_download(nobody):
     detail = wire.ChallengeDetail.model_validate_json(nobody.get("/challenges/small").data)
-    assert [file.name for file in detail.files] == ["train.csv", "test.csv", "dictionary.csv", "sample_submission.csv"]
+    assert [file.name for file in detail.files] == [
+        "train.csv",
+        "test.csv",
+        "dictionary.csv",
+        "sample_submission.csv",
+        "challenge.toml",
+    ]
     # Of the labels it tells the digests under the seal, and no name that could be asked for.
     assert "labels." not in nobody.get("/challenges/small").text
 
@@ -62,6 +68,11 @@ def test_a_range_of_another_version_gets_the_whole_file(nobody, site):
     assert (answer.status_code, len(answer.data)) == (200, (site.folder / "small" / "test.csv").stat().st_size)
 
 
+def test_several_ranges_get_the_whole_file(nobody, site):
+    answer = nobody.get("/challenges/small/files/test.csv", headers={"Range": "bytes=0-1,5-6"})
+    assert (answer.status_code, len(answer.data)) == (200, (site.folder / "small" / "test.csv").stat().st_size)
+
+
 def test_a_range_beyond_the_end_is_refused(nobody):
     answer = nobody.get("/challenges/small/files/test.csv", headers={"Range": "bytes=999999-"})
     assert (answer.status_code, answer.json["code"]) == (416, "range_not_satisfiable")
@@ -69,8 +80,12 @@ def test_a_range_beyond_the_end_is_refused(nobody):
 
 
 @pytest.mark.parametrize(
-    "path", ["/challenges", "/challenges/small", "/challenges/small/files/test.csv", "/challenges/small/leaderboard"]
-)
+    "path",
+    [
+        "/challenges", "/challenges/small", "/challenges/small/files/test.csv", "/challenges/small/leaderboard", "/openapi.json",
+        "/challenges/small/versions", "/challenges/small/versions/1", "/labels-key",
+    ],
+)  # fmt: skip
 def test_what_has_not_changed_costs_a_304(nobody, path):
     first = nobody.get(path)
     again = nobody.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -122,6 +137,12 @@ def test_the_labels_key_is_there_for_everybody(nobody):
     assert len(found.fingerprint.replace(" ", "")) == 32
 
 
+def test_the_receipt_key_is_there_for_everybody(nobody, site):
+    found = wire_receipts.ReceiptKey.model_validate_json(nobody.get("/receipt-key").data)
+    assert found.key == site.signer.public_key
+    assert found.fingerprint == receipts.fingerprint(found.key)
+
+
 def test_without_a_labels_key_it_is_our_fault(nobody, settings):
     settings.labels_key_file.unlink()
     answer = nobody.get("/labels-key")
@@ -134,3 +155,33 @@ def test_files_wait_for_the_opening(nobody, site):
     assert (answer.status_code, answer.json["code"]) == (403, "not_open")
     site.now = OPENS
     assert nobody.get("/challenges/small/files/train.csv").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/challenges/small/team", "/challenges/small/submissions", "/submissions/{id}"])
+def test_what_is_ones_own_is_kept_by_oneself_alone(ours, theirs, site, path):
+    sent = ours.send("/challenges/small/submissions", predictions(site.ids, 10)).json["id"]
+    first = ours.get(path.format(id=sent))
+    assert (first.status_code, first.headers["Cache-Control"]) == (200, "private, no-cache")
+    assert {"Authorization", "Accept-Language"} <= set(first.headers["Vary"].split(", "))
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert ours.get(path.format(id=sent), headers=tag).status_code == 304
+    # Another team with the same tag is no reader of it.
+    assert theirs.get(path.format(id=sent), headers=tag).status_code in (200, 404)
+
+
+def test_lists_come_in_stretches_in_a_stable_order(nobody, site):
+    for slug in ("b-two", "a-three"):
+        site.publish(slug)
+    whole = [one["slug"] for one in nobody.get("/challenges").json["challenges"]]
+    assert whole == ["small", "b-two", "a-three"]
+    seen, address = [], "/challenges?limit=2"
+    while address:
+        page = nobody.get(address).json
+        seen.append([one["slug"] for one in page["challenges"]])
+        address = (page["next"] or "").removeprefix("/api/v1")
+    assert seen == [["small", "b-two"], ["a-three"]]
+    assert nobody.get("/challenges?offset=50").json == {"challenges": [], "next": None}
+    versions = nobody.get("/challenges/small/versions?limit=1").json
+    assert ([one["number"] for one in versions["versions"]], versions["next"]) == ([1], None)
+    for bad in ("limit=0", "limit=1001", "offset=-1", "limit=x"):
+        assert nobody.get(f"/challenges?{bad}").status_code == 422

@@ -39,7 +39,13 @@ def test_a_newcomer_joins_downloads_submits_and_waits(address, site, enter, tmp_
         team = arena.create_team("small", "첫 팀")
         assert arena.team("small") == team
         paths = arena.download("small", tmp_path / "data")
-        assert [path.name for path in paths] == ["train.csv", "test.csv", "dictionary.csv", "sample_submission.csv"]
+        assert [path.name for path in paths] == [
+            "train.csv",
+            "test.csv",
+            "dictionary.csv",
+            "sample_submission.csv",
+            "challenge.toml",
+        ]
         assert paths[1].read_bytes() == (site.folder / "small" / "test.csv").read_bytes()
         assert arena.check("small", file).rows == len(site.ids)
         seen: list[tuple[int, int]] = []

@@ -18,6 +18,7 @@ BODIES = {
     "challenges.accept": {"version": "1"},
     "teams.ask": {"answers": {"1": "a"}},
     "teams.create": {"name": "a"},
+    "teams.describe": {"name": "a"},
     "submissions.choose_final": {"final": True},
     "organizers.schedule": {"opens_at": "2099-01-01T00:00:00+09:00", "closes_at": "2099-02-01T00:00:00+09:00"},
     "organizers.extend": {"closes_at": "2099-02-01T00:00:00+09:00", "reason": "x"},
@@ -27,7 +28,7 @@ BODIES = {
     "organizers.adopt": {"version": "2"},
 }
 FILES = ("submissions.check", "submissions.submit", "organizers.send_dry_run", "organizers.receive")
-BARE = ("teams.invite", "teams.accept", "organizers.resume")
+BARE = ("teams.invite", "teams.accept", "teams.revoke", "teams.leave", "organizers.resume")
 
 
 @pytest.fixture

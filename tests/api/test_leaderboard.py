@@ -1,4 +1,4 @@
-from arena import publishing, wire
+from arena import publishing, wire, wire_analysis
 from arena.store.engine import transaction
 from tests.arena.conftest import predictions
 
@@ -54,8 +54,12 @@ def test_after_the_reveal_finals_have_their_private_scores(site, ours, theirs):
     assert teams == [(1, "Theirs", 1, 0), (2, "Ours", 2, 0)]
     score = found.rows[0].scores["ipa@1095"]
     assert (score.value, score.ci) == (0.13, (0.11, 0.15))
-    analysis = wire.Analysis.model_validate_json(ours.get("/challenges/small/analysis").data)
-    assert (analysis.revealed, analysis.rows) == (True, found.rows)
+    analysis = wire_analysis.Analysis.model_validate_json(ours.get("/challenges/small/analysis").data)
+    assert (analysis.revealed, analysis.rows, analysis.next) == (True, found.rows, None)
+    first = wire_analysis.Analysis.model_validate_json(ours.get("/challenges/small/analysis?limit=1").data)
+    rest = wire_analysis.Analysis.model_validate_json(ours.get("/challenges/small/analysis?offset=1").data)
+    assert first.next == "/api/v1/challenges/small/analysis?limit=1&offset=1"
+    assert (first.rows + rest.rows, first.total, rest.next) == (found.rows, len(found.rows), None)
 
 
 def test_a_long_board_comes_in_pages(site, ours, theirs):

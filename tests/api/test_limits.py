@@ -73,3 +73,23 @@ def test_limits_are_counted_in_redis_where_there_is_one(site, settings, valkey):
     ]
     left = [int(app.test_client().get("/challenges").headers["X-RateLimit-Remaining"]) for app in made]
     assert left == [1199, 1198]  # two processes, one count
+
+
+def test_every_answer_says_how_much_is_left(limited, ours):
+    """What has not changed, what is not there and what is refused counts too: otherwise guessing would be free."""
+    caller = Caller(Client(limited), ours.token)
+    for seen in (
+        [
+            caller.get("/challenges/small/team"),
+            caller.get("/challenges/small/team", headers={"If-None-Match": "*"}),
+            caller.get("/challenges/small/team", headers={"Authorization": "Bearer none"}),
+            caller.get("/challenges/small/team", headers={"If-None-Match": "*"}),
+        ],
+        [caller.get("/nothing"), caller.ask("DELETE", "/challenges"), caller.ask("OPTIONS", "/a"), caller.get("/b")],
+    ):
+        statuses = [answer.status_code for answer in seen]
+        assert statuses in ([200, 304, 401, 304], [404, 405, 404, 429])
+        assert all(answer.headers["X-RateLimit-Limit"] == "3" for answer in seen)
+        left = [int(answer.headers["X-RateLimit-Remaining"]) for answer in seen]
+        # A bad token is counted by its address, apart from its owner.
+        assert left == ([2, 1, 2, 0] if 401 in statuses else [2, 1, 0, 0])

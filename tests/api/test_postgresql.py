@@ -47,9 +47,23 @@ def test_the_last_place_goes_to_one_of_many(app, ours, site):
         caller = Caller(type(ours.http)(app), ours.token)
         return caller.send("/challenges/small/submissions", predictions(site.ids, 100 + seed)).status_code
 
+    with ThreadPoolExecutor(20) as pool:
+        statuses = sorted(pool.map(post, range(20)))
+    assert statuses == [202] + [429] * 19
+    assert ours.get("/challenges/small/team").json["quota"]["used_total"] == 3
+
+
+def test_one_key_sent_many_times_at_once_is_one_submission(app, ours, site):
+    def post(_number: int) -> str:
+        caller = Caller(type(ours.http)(app), ours.token)
+        headers = {"Idempotency-Key": "once"}
+        answer = caller.send("/challenges/small/submissions", predictions(site.ids, 7), headers=headers)
+        assert answer.status_code == 202, answer.text
+        return answer.json["id"]
+
     with ThreadPoolExecutor(8) as pool:
-        statuses = sorted(pool.map(post, range(8)))
-    assert statuses == [202] + [429] * 7
+        assert len(set(pool.map(post, range(8)))) == 1
+    assert ours.get("/challenges/small/team").json["quota"]["used_total"] == 1
 
 
 def test_two_teams_of_one_name_at_once_are_one(enter):

@@ -1,5 +1,6 @@
 """Every refusal has one shape, says what to do, and tells nothing that the caller may not know."""
 
+import gzip
 import json
 
 import pytest
@@ -25,6 +26,7 @@ def problem(answer, status, code):
     assert answer.mimetype == "application/problem+json"
     assert answer.headers["Cache-Control"] == "no-store"
     found = wire.Problem.model_validate_json(answer.data)
+    assert found.instance == f"urn:arena:request:{answer.headers['X-Request-Id']}"
     assert (found.status, found.code) == (status, code)
     assert found.detail
     return found
@@ -94,6 +96,9 @@ def test_a_method_that_is_not_taken_names_those_that_are(ours):
         (b'{"name": "A", "admin": true}', "application/json", 422, "invalid_field"),
         (b'{"name": "\\u0000\\u202e"}', "application/json", 422, "invalid_field"),
         (b'{"name": "\\ud800"}', "application/json", 422, "invalid_field"),
+        (b'{"name": NaN}', "application/json", 422, "invalid_field"),
+        (b'{"name": Infinity}', "application/json", 422, "invalid_field"),
+        (b'{"name": ' + b"9" * 5000 + b"}", "application/json", 400, "bad_request"),
         (json.dumps({"name": "x" * 70_000}).encode(), "application/json", 413, "too_large"),
     ],
 )
@@ -167,3 +172,80 @@ def test_a_database_that_is_away_is_said_to_be_our_fault(nobody, monkeypatch, ca
     problem(answer, 503, "database")
     assert answer.headers["Retry-After"] == "2"
     assert caplog.records
+
+
+def test_every_answer_has_a_reference_of_its_own_and_the_log_has_it_too(nobody, monkeypatch, caplog):
+    from arena import hosting
+
+    def broken(_session):
+        raise ValueError
+
+    first, second = (nobody.get("/labels-key", headers={"X-Request-Id": "mine"}).headers["X-Request-Id"] for _ in "ab")
+    assert first != second
+    assert first.startswith("req-")
+    monkeypatch.setattr(hosting, "every", broken)
+    reference = nobody.get("/challenges").headers["X-Request-Id"]
+    assert reference in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/challenges/", "//challenges", "/challenges/small/", "/challenges/small/versions/"])
+def test_a_slash_too_many_changes_nothing(nobody, path):
+    plain = "/" + path.strip("/")
+    assert nobody.get(path).data == nobody.get(plain).data
+
+
+def test_a_head_is_a_get_without_its_body(nobody):
+    got, head = nobody.get("/challenges/small"), nobody.ask("HEAD", "/challenges/small")
+    assert (head.status_code, head.data) == (200, b"")
+    kept = ("Content-Length", "Content-Type", "ETag", "Cache-Control", "Vary")
+    assert [head.headers[name] for name in kept] == [got.headers[name] for name in kept]
+    assert nobody.ask("HEAD", "/challenges/nothing").status_code == 404
+
+
+def test_options_name_the_methods_and_nothing_else(nobody):
+    answer = nobody.ask("OPTIONS", "/challenges")
+    assert (answer.status_code, answer.data, answer.headers.get("Content-Type")) == (204, b"", None)
+    assert {"GET", "HEAD", "POST"} <= set(answer.headers["Allow"].split(", "))
+    problem(nobody.ask("OPTIONS", "/nothing"), 404, "not_found")
+
+
+def test_an_address_without_end_is_refused(nobody):
+    problem(nobody.get("/challenges?" + "x" * 9000), 414, "address_too_long")
+
+
+def test_a_body_compressed_as_a_whole_is_refused_unread(ours):
+    body = gzip.compress(b'{"name": "' + b"x" * 1000 + b'"}')
+    headers = {"Content-Encoding": "gzip"}
+    answer = ours.ask("POST", "/challenges/small/teams", data=body, content_type="application/json", headers=headers)
+    problem(answer, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"hello", "multipart/form-data"),
+        (b"hello", "multipart/form-data; boundary=x"),
+        (b"--x\r\n\r\n", "multipart/form-data; boundary=x"),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\ncut',
+            "multipart/form-data; boundary=x",
+        ),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nid\r\n--x--\r\n',
+            "multipart/form-data; boundary=x",
+        ),
+        (b"a" * 200_000, "multipart/form-data; boundary=" + "y" * 3000),
+        (b"--x\r\n" + b"X-A: b\r\n" * 5000, "multipart/form-data; boundary=x"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/challenges/small/check", "/challenges/small/submissions"])
+def test_a_form_that_is_broken_is_refused_and_costs_nothing(ours, path, content, kind):
+    answer = ours.ask("POST", path, data=content, content_type=kind)
+    assert answer.status_code in (400, 413, 422), answer.text
+    problem(answer, answer.status_code, answer.json["code"])
+    assert ours.get("/challenges/small/team").json["quota"]["used_total"] == 0
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/csv", "application/x-www-form-urlencoded", ""])
+def test_a_file_comes_in_a_form_alone(ours, kind):
+    problem(ours.ask("POST", "/challenges/small/check", data=b"id", content_type=kind), 415, "unsupported_media_type")

@@ -1,11 +1,12 @@
 import csv
 import gzip
 import io
+import socket
 
 import httpx
 import pytest
 
-from arena import receipts, wire
+from arena import receipts, wire, wire_reports
 from arena.store import models
 from arena.store.engine import reading
 from tests.api.serving import serving
@@ -188,3 +189,91 @@ def test_before_the_reveal_a_gated_decision_shows_only_its_gain(ours, site):
     assert (answer.json["status"], answer.json["decision"], answer.json["scores"]) == ("scored", "accepted", {})
     assert answer.json["shown_value"] == pytest.approx(0.281)
     assert "0.123456789" not in answer.text
+
+
+def test_a_file_that_swells_when_unpacked_is_refused(ours, site):
+    bomb = gzip.compress(b"patient_id,p_3y\n" + b"0" * 50_000_000)
+    assert len(bomb) < 100_000
+    answer = ours.send(PATH, bomb, name="bomb.csv.gz")
+    assert (answer.status_code, answer.json["code"]) in ((413, "too_large"), (422, "bad_file"))
+    assert ours.get("/challenges/small/team").json["quota"]["used_total"] == 0
+
+
+def test_an_upload_that_is_cut_off_is_no_submission(app, ours, site):
+    """The line breaks after half of the body: nothing is kept, and the next attempt is the first."""
+    kept = sorted(site.blobs.root.rglob("*"))
+    request = httpx.Request(
+        "POST",
+        f"http://x/api/v1{PATH}",
+        files={"file": ("a.csv", predictions(site.ids, 10))},
+        headers={"Authorization": f"Bearer {ours.token}"},
+    )
+    lines = [f"POST /api/v1{PATH} HTTP/1.1", *(f"{name}: {value}" for name, value in request.headers.items())]
+    body = request.read()
+    with serving(app) as address:
+        with socket.create_connection((address.split(":")[1].strip("/"), int(address.rpartition(":")[2]))) as line:
+            line.sendall("\r\n".join([*lines, "", ""]).encode() + body[: len(body) // 2])
+        again = httpx.request("POST", f"{address}/api/v1{PATH}", content=body, headers=request.headers)
+    assert sorted(site.blobs.root.rglob("*")) != kept
+    assert (again.status_code, again.json()["number"], again.json()["created"]) == (202, 1, True)
+
+
+def test_a_report_is_there_once_scores_are_shown(site, enter):
+    site.publish("free", gate="none", practice=True)
+    person, _ = site.team("Free", slug="free")
+    mine = enter(person)
+    sent = mine.send("/challenges/free/submissions", predictions(site.ids, 10)).json["id"]
+    waiting = mine.get(f"/submissions/{sent}/report")
+    assert (waiting.status_code, waiting.json["code"]) == (409, "not_scored")
+    group = {
+        "steps": [[365, 0.9, 0.8, 1.0]],
+        "predicted": [[365, 0.88]],
+        "at_risk": [[365, 40], [1095, None]],
+        "rows": 20,
+    }
+    values = [
+        {"value": "1", "masked": True},
+        {
+            "value": "0",
+            "masked": False,
+            "rows": 30,
+            "events": 9,
+            "score": 0.2,
+            "se": 0.1,
+            "ci": [0.0, 0.4],
+            "reason": None,
+        },
+    ]
+    report = {
+        "split": "public", "rows": 60, "events": 24, "subgroups": [{"column": "sex", "values": values}], "survival": [group],
+        "calibration": {"1095": {"bins": [[0.2, 0.3, 0.1, 0.5]], "smooth": [[0.1, 0.1]]}}, "roc": {"1095": [[0, 1]]},
+    }  # fmt: skip
+    for number in range(1, 9):
+        site.decide(number, "shown", value=0.31, report=report)
+    found = mine.get(f"/submissions/{sent}/report")
+    assert found.status_code == 200, found.text
+    told = wire_reports.SubmissionReport.model_validate_json(found.data)
+    assert (told.split, told.rows, told.events, told.incidence) == ("public", 60, 24, [])
+    assert told.survival[0].at_risk == [(365, 40), (1095, None)]
+    assert [(one.horizon, one.bins) for one in told.calibration] == [(1095, [(0.2, 0.3, 0.1, 0.5)])]
+    masked, shown = told.subgroups[0].values
+    assert (masked.masked, masked.rows, masked.value) == (True, None, None)
+    assert (shown.subgroup, shown.rows, shown.value, shown.ci) == ("0", 30, 0.2, (0.0, 0.4))
+    # What the page does not draw, because it could be read for labels, is not here either.
+    assert "roc" not in found.text
+    assert "smooth" not in found.text
+
+
+def test_before_the_reveal_a_gated_submission_has_no_report(ours, theirs, site):
+    sent = ours.send(PATH, predictions(site.ids, 10)).json["id"]
+    for number in (1, 2, 3):
+        site.decide(
+            number,
+            "accepted",
+            gain=0.031,
+            value=0.3,
+            report={"split": "public", "rows": 60, "events": 24, "subgroups": []},
+        )
+    answer = ours.get(f"/submissions/{sent}/report")
+    assert (answer.status_code, answer.json["code"]) == (403, "not_revealed")
+    assert theirs.get(f"/submissions/{sent}/report").status_code == 404

@@ -7,8 +7,8 @@ import pytest
 
 from arena import announcements
 from arena.errors import Conflict, Invalid, NotFound
-from arena.store import announcements as store
 from arena.store import models
+from arena.store import outbox as store
 from arena.store.engine import reading, transaction
 from challenges.text import Text
 from tests.arena.announcing import deliver, language, post, states
@@ -65,7 +65,7 @@ def test_participants_see_what_they_have_not_read_and_nobody_else_does(site, peo
     assert {name for name, found in unread.items() if found} == {"mina", "jun", "admitted"}
     for _ in range(2):
         with transaction(site.engine) as session:
-            announcements.mark_seen(session, people["mina"], site.hosted())
+            announcements.mark_seen(session, people["mina"], site.hosted(), site.now)
     second, _ = post(site, people, mail=False, title=Text("둘", "Two"))
     with reading(site.engine) as session:
         assert announcements.unread(session, people["mina"], site.hosted()) == {second.id}

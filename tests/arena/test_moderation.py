@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from arena import leaderboards, listing, moderation, publishing, submissions, teams, viewing
+from arena import leaderboards, listing, moderation, publishing, submissions, team_acts, teams, viewing
 from arena.errors import Conflict, Forbidden, Invalid, NotFound
 from arena.store import ledger, marks
 from arena.store import submissions as store
@@ -94,7 +94,7 @@ def test_a_hidden_team_goes_on_a_disqualified_one_does_not(ready):
     mark(ready, "A", "disqualified", "shared labels")
     for act in (
         lambda: ready.submit(person, 51),
-        lambda: _transact(ready, lambda session: teams.leave(session, person, ready.hosted(), ready.now)),
+        lambda: _transact(ready, lambda session: team_acts.leave(session, person, ready.hosted(), ready.now)),
         lambda: _transact(
             ready, lambda session: submissions.choose_final(session, person, latest(ready, "A")[0].public_id, ready.now)
         ),

@@ -252,7 +252,9 @@ def test_a_second_file_may_be_asked_for_where_there_is_a_reveal():
 def test_a_key_that_came_later_changes_no_digest_of_what_lacks_it(definitions):
     for one in definitions.values():
         parts = one.model_dump(mode="json", by_alias=True)
-        del parts["companion"]
+        del parts["companion"], parts["figure"], parts["limits"]["late"]
+        if one.files.validation is None:
+            del parts["files"]["validation"]
         text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         assert hashlib.sha256(text.encode()).hexdigest() == one.digest()
     assert parse(SURVIVAL + companion.TOML).digest() != definitions["survival"].digest()

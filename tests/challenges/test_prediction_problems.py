@@ -1,6 +1,8 @@
 """What is wrong with a prediction file is said by code, line, column and sentence."""
 
 import gzip
+import io
+import zipfile
 
 import pytest
 
@@ -9,6 +11,15 @@ from challenges.lines import LONGEST_LINE
 from challenges.problems import CODES
 from tests.challenges.conftest import IDS, SURVIVAL
 from tests.challenges.prediction_files import GOOD, HEADER, ROWS, with_cell, with_row
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
 
 # name: (file, [(line, column, code)], a piece of the Korean sentence, a piece of the English one)
 BAD = {
@@ -20,7 +31,29 @@ BAD = {
     ),
     "UTF-16": (GOOD.encode("utf-16"), [(1, None, "not_utf8")], "UTF-16", "UTF-16"),
     "Latin-1": (GOOD.encode().replace(b"C2", b"\xff\xfe"), [(3, None, "not_utf8")], "UTF-8", "UTF-8"),
-    "workbook": (b"PK\x03\x04" + bytes(100), [(1, None, "not_csv")], "엑셀", "spreadsheet"),
+    "workbook": (
+        zipped({"[Content_Types].xml": "<Types/>", "xl/a.xml": "<a/>"}),
+        [(1, None, "not_csv")],
+        "xlsx",
+        "xlsx",
+    ),
+    "old workbook": (b"\xd0\xcf\x11\xe0" + bytes(100), [(1, None, "not_csv")], "(xls)", "(xls)"),
+    "zip": (zipped({"mine.csv": GOOD}), [(1, None, "not_csv")], "zip 압축", "Unpack it"),
+    "PDF": (b"%PDF-1.7\n" + bytes(100), [(1, None, "not_csv")], "PDF", "a PDF"),
+    "whole lines quoted": (
+        "\n".join(f'"{line}"' for line in GOOD.split()),
+        [(1, None, "not_csv")],
+        "줄 전체를 따옴표로",
+        "The whole line",
+    ),
+    "id as a date": (
+        with_row(1, "2026-02-01,0.1,0.2,0.4"),
+        [(3, "patient_id", "unknown_id"), (7, "patient_id", "missing_id")],
+        "번호를 날짜로",
+        "into a date",
+    ),
+    "value as a date": (with_cell("05-Jan"), [(4, "p_5y", "not_a_number")], "숫자를 날짜로", "into a date"),
+    "bars": (GOOD.replace(",", "|"), [(1, None, "not_csv")], "세로줄", "vertical bars"),
     "NUL": (GOOD.replace("C2", "C\0"), [(3, None, "not_csv")], "NUL", "NUL"),
     "damaged gzip": (gzip.compress(GOOD.encode())[:-9], [(None, None, "not_csv")], "gzip", "gzip"),
     "quote not closed": (
@@ -228,3 +261,30 @@ def test_fifty_are_kept_and_all_are_counted(refuse):
     caught = refuse(text, parse(SURVIVAL), ids)
     assert (len(caught.problems), caught.total) == (50, 1200)
     assert [one.line for one in caught.problems[:4]] == [2, 2, 2, 3]
+
+
+def test_the_line_itself_comes_with_the_problem(refuse):
+    """A page shows the line as it stands in the file, the field in question marked."""
+    (alone,) = refuse(with_cell("97.2")).problems
+    assert alone.excerpt.fields == ("NA", "0", "0.2", "97.2")
+    assert alone.excerpt.marked == 3
+    wrong = refuse(GOOD.replace("p_3y", "p_3year")).problems[0]
+    assert wrong.excerpt.fields[wrong.excerpt.marked] == "p_3year"
+    long, missing = refuse(with_row(0, ROWS[0] + ",0.9")).problems
+    assert long.excerpt.fields == (*ROWS[0].split(","), "0.9")
+    assert long.excerpt.marked is None
+    assert missing.excerpt is None
+    (unreadable, _) = refuse(with_row(1, '"C2,0.1,0.2,0.4')).problems
+    assert unreadable.excerpt.fields == ('"C2,0.1,0.2,0.4',)
+
+
+def test_of_a_wide_row_the_fields_around_are_shown(refuse):
+    extra = [f"x{number}" for number in range(30)]
+    header = ",".join(["patient_id", *extra, "p_1y", "p_3y", "p_5y"])
+    rows = [f"{one},{','.join('1' * 30)},0.1,0.2,{'oh' * 100 if one == 'C2' else '0.3'}" for one in IDS]
+    found = refuse("\n".join([header, *rows])).problems[-1]
+    assert (found.line, found.column) == (3, "p_5y")
+    assert len(found.excerpt.fields) < 15
+    assert len(found.excerpt.fields[found.excerpt.marked]) < 70
+    assert found.excerpt.first + found.excerpt.marked == 33
+    assert not found.excerpt.more

@@ -142,10 +142,10 @@ def test_a_risk_is_any_finite_number():
         assert [(one.line, one.column, one.code) for one in caught.value.problems] == [(3, "risk", "not_finite")]
 
 
-def advice_on(definition, header: str, rows: list[str]) -> list[str]:
+def advice_on(definition, header: str, rows: list[str], usual: dict[str, float] | None = None) -> list[str]:
     ids = [f"P{number}" for number in range(len(rows))]
     text = "\n".join([header, *(f"{one},{row}" for one, row in zip(ids, rows, strict=True))])
-    found = read(BytesIO(text.encode()), definition=parse(definition), expected=ExpectedIds(ids))
+    found = read(BytesIO(text.encode()), definition=parse(definition), expected=ExpectedIds(ids), usual=usual)
     return [one.en for one in found.advice]
 
 
@@ -162,6 +162,26 @@ def test_advice_blocks_nothing():
     (opposed,) = advice_on(with_risk, HEADER + ",risk", rows)
     assert "sign" in opposed
     assert advice_on(with_risk, HEADER + ",risk", [row.replace("-", "") for row in rows]) == []
+
+
+SIZES = {
+    "as in training": (0.2, []),
+    "survival": (0.8, ["survival probabilities"]),
+    "divided twice": (0.002, ["divided by 100 twice"]),
+    "another horizon": (0.49, ["another horizon"]),
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_means_are_compared_with_the_training_data(name):
+    """A published figure of the training file; no label of a test patient comes into it."""
+    mean, expected = SIZES[name]
+    rows = [f"{mean * (0.9 + 0.2 * (number % 11) / 10):.6f}" for number in range(200)]
+    share = {"p": 0.15 if name == "another horizon" else 0.2}
+    found = advice_on(BINARY, "patient_id,p", rows, share)
+    assert len(found) == len(expected)
+    assert all(words in sentence for words, sentence in zip(expected, found, strict=True))
+    assert not found or f"{mean:.2g}" in found[0]
 
 
 probabilities = st.lists(st.floats(0, 1), min_size=3, max_size=3).map(sorted)

@@ -26,7 +26,7 @@ from worker import checking
 SHIPPED = sorted(path.parent for path in Path(challenges.__path__[0]).glob("*/challenge.toml"))
 SPOKEN = [(folder, path.name.removesuffix(".en.md")) for folder in SHIPPED for path in sorted(folder.glob("*.en.md"))]
 WHOLE = ("breast_gbsg2", "colon_adjuvant", "fitness_effect", "fitness_report")  # the others draw their patients anew
-MADE = ("train.csv", "test.csv", "labels.csv")
+MADE = ("train.csv", "validation.csv", "test.csv", "labels.csv")
 
 
 class Public(NamedTuple):

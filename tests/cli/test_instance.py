@@ -85,6 +85,13 @@ def test_a_token_is_printed_once_and_works(operator, instance):
         with pytest.raises(NotSignedIn):
             accounts.authenticate_token(session, secret[:-1], NOW)
     assert operator("user", "token", "nobody@example.org").returncode == 1
+    short = operator("user", "token", "kim@example.org", "--scope", "submit", "--days", "7").stdout.strip()
+    with reading(instance.engine) as session:
+        token, _ = accounts.presented_token(session, short, NOW)
+        assert token.scopes == "read submit"
+        assert token.expires_at is not None
+    wrong = operator("user", "token", "kim@example.org", "--scope", "everything")
+    assert (wrong.returncode, "no such scope" in wrong.stderr) == (1, True)
 
 
 def test_roles_are_given_on_a_challenge_and_on_the_instance(operator, instance):

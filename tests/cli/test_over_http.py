@@ -1,12 +1,13 @@
 import json
+import re
 import stat
 import threading
 import time
 
 import pytest
 
-from arena.store.engine import reading
-from arena.store.models import Evaluation
+from arena.store.engine import reading, transaction
+from arena.store.models import Challenge, Evaluation
 from tests.arena.conftest import predictions
 
 
@@ -47,11 +48,14 @@ def test_a_newcomer_goes_the_whole_way(arena, address, enter, site, tmp_path, mi
     assert sent.returncode == 0, sent.stderr
     assert "Accepted. The gain over the reference baseline is shown as +0.0310." in sent.stdout
     assert "in line" in sent.stderr
+    assert "Today 1 of 3 submissions are used, 2 are left" in sent.stderr
+    assert "4 of 5 are left in all" in sent.stderr
     board = arena("leaderboard", "small")
     assert ("첫 팀" in board.stdout, "your team" in board.stdout, "(2)" in board.stdout) == (True, True, True)
     found = json.loads(arena("submissions", "small", "--json").stdout)
     assert [(one["note"], one["decision"]) for one in found] == [("Cox", "accepted")]
-    assert "Cox" in arena("submissions", "small").stdout
+    shown = arena("submissions", "small")
+    assert ("Cox" in shown.stdout, "Today 1 of 3 submissions are used" in shown.stderr) == (True, True)
 
 
 def _decide(site):
@@ -83,6 +87,17 @@ def test_a_wrong_token_is_learnt_at_the_login(arena, address, tmp_path):
 def test_without_a_login_it_says_how_to_log_in(arena):
     done = arena("challenges")
     assert (done.returncode, "arena login URL" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
+def test_a_lapsed_agreement_says_where_it_is_mended(member, mine, site):
+    with transaction(site.engine) as session:
+        row = session.get_one(Challenge, site.hosted().id)
+        row.definition = {**row.definition, "agreement": {**row.definition["agreement"], "version": "2"}}
+        row.definition_sha256 = "2" * 64
+    done = member("submit", "small", mine)
+    assert done.returncode == 1
+    assert "present version of the agreement" in done.stderr
+    assert re.search(r"Mend it here: http://\S+/challenges/small/agreement", done.stderr)
 
 
 def test_a_bad_file_is_told_by_line_and_costs_nothing(member, mine, site):

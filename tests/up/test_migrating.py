@@ -14,6 +14,8 @@ from arena.store import migrating, schema
 from arena.store.engine import make_engine, revision
 from arena.store.models import User
 
+UPGRADE = migrating.command.upgrade
+
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(engine: Engine):
     assert migrating.differences(engine) == []
@@ -102,8 +104,8 @@ def _add_person(url: str, at: datetime) -> None:
         connection.execute(User.__table__.insert().values(**values))  # type: ignore[attr-defined]
         connection.execute(
             text(
-                "INSERT INTO api_token (user_id, name, token_hash, hint, created_at) "
-                "SELECT id, 'laptop', 'x', 'arena_', created_at FROM user_account",
+                "INSERT INTO api_token (user_id, name, token_hash, hint, scopes, created_at) "
+                "SELECT id, 'laptop', 'x', 'arena_', 'read', created_at FROM user_account",
             ),
         )
     engine.dispose()
@@ -149,3 +151,34 @@ def test_a_migration_that_breaks_leaves_everything_as_it_was(
     with engine.connect() as connection:
         columns = list(connection.execute(text("SELECT * FROM user_account")).keys())
     assert "colour" not in columns
+
+
+def test_a_token_of_before_keeps_all_that_it_could_do(database_url: str, at: datetime, monkeypatch, tmp_path: Path):
+    monkeypatch.setattr(schema, "newest", lambda: "0005")
+    monkeypatch.setattr(migrating.command, "upgrade", lambda config, _head: UPGRADE(config, "0005"))
+    migrating.migrate(database_url, tmp_path / "backups", at)
+    monkeypatch.undo()
+    engine = make_engine(database_url)
+    with engine.begin() as connection:
+        person = {"email": "kim@example.org", "name": "Kim", "at": at.isoformat(sep=" ")}
+        connection.execute(
+            text(
+                "INSERT INTO user_account (email, name, affiliation, language, is_admin, is_creator, session_epoch, created_at) "
+                "VALUES (:email, :name, '', 'ko', false, false, 0, :at)"
+            ),
+            person,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO api_token (user_id, name, token_hash, hint, created_at) "
+                "SELECT id, 'laptop', 'x', 'arena_', created_at FROM user_account",
+            ),
+        )
+    engine.dispose()
+    migrating.migrate(database_url, tmp_path / "backups", at)
+    engine = make_engine(database_url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT scopes FROM api_token")).scalar() == "read submit organize"
+        assert connection.execute(text("SELECT email_verified_at FROM user_account")).scalar() is None
+    assert migrating.differences(engine) == []
+    engine.dispose()

@@ -145,6 +145,7 @@ class DeadQueue:
     def __init__(self) -> None:
         self.rung: list[int] = []
         self.compared: list[int] = []
+        self.practised: list[int] = []
 
     def score(self, evaluation_id: int) -> bool:
         self.rung.append(evaluation_id)
@@ -152,6 +153,10 @@ class DeadQueue:
 
     def compare(self, challenge_id: int) -> bool:
         self.compared.append(challenge_id)
+        return False
+
+    def practice(self, practice_id: int) -> bool:
+        self.practised.append(practice_id)
         return False
 
     def ping(self) -> bool:

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlmodel import select
 
-from arena import accounts
+from arena import accounts, sessions
 from arena.store import models
 from arena.store.engine import reading, transaction
 from tests.web.conftest import make_world
@@ -15,20 +15,46 @@ from tests.web.test_organize_access import FORM, everything, staff
 OPEN = {
     "assets.serve", "health.healthz", "health.readyz", "home.index", "account.sign_up", "account.sign_in", "account.sign_out",
     "account.set_up", "account.reset", "challenge.overview", "challenge.data", "challenge.evaluation", "challenge.rules",
-    "challenge.file", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
-    "leaderboard.show", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
+    "challenge.file", "practice.show", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
+    "mailbox.forgot", "leaderboard.show", "team.public", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
+    "verify.show", "verify.examine", "verify.key",
+    "notebook.download",
 }  # fmt: skip
 SIGNED_IN = {
-    "account.show", "account.profile", "account.password", "account.make_token", "challenge.agreement", "team.make",
-    "team.invite", "team.leave", "team.invitation", "joining.participation", "joining.ask", "submission.submit",
-    "submission.upload", "submission.index", "organize.index",
+    "submission.upload", "submission.index", "organize.index", "mailbox.send_again", "mailbox.change", "mailbox.verify",
+    "account.end_sessions", "departure.data", "departure.delete",
+    "practice.send",
+    "account.show", "account.profile", "notices.index", "notices.mail", "account.password", "account.make_token", "challenge.agreement", "team.make",
+    "team.invite", "team.leave", "team.invitation", "team.enter_code", "team.describe", "team.show_name",
+    "joining.participation", "joining.ask", "submission.submit",
 }  # fmt: skip
 # Pages that tell whoever is not signed in what they would agree to, or what uploading needs.
 EXPLAINED = {"challenge.agreement", "submission.submit", "submission.index"}
-OWN = {"account.revoke_token", "submission.report", "submission.status", "submission.choose", "submission.receipt"}
+# Open after the reveal; before it refused, and nobody is asked to sign in for it.
+REVEALED = {"analysis.show", "analysis.table", "analysis.whole"}
+OWN = {
+    "practice.report",
+    "practice.status",
+    "account.revoke_token",
+    "account.end_session",
+    "submission.report",
+    "submission.status",
+    "submission.choose",
+    "submission.receipt",
+    "figure.drawing",
+    "figure.numbers",
+    "team.revoke",
+    "team.remove",
+    "team.hand_over",
+}
 SENDERS = {
     "new_challenge.choose", "new_challenge.form", "new_challenge.archive", "new_challenge.definition", "new_challenge.texts",
     "new_challenge.receive",
+}  # fmt: skip
+# Walked in `test_admin_pages`: nothing is there for anybody but administrators.
+ADMINISTRATORS = {
+    "admin.index", "admin.download", "admin.account", "admin.reset_link", "admin.change", "admin.sign_up_links",
+    "admin.end_sign_up_link",
 }  # fmt: skip
 
 
@@ -41,12 +67,20 @@ def staffed(sqlite_engine, tmp_path):
     with transaction(world.engine) as session:
         owner = session.get(models.User, world.people["participant"].id)
         token, _ = accounts.issue_token(session, owner, name="t", at=world.now)
+        sessions.begin(session, owner, device="", at=world.now)
+        sign_in = session.exec(select(models.SignIn).where(models.SignIn.user_id == owner.id)).all()[-1]
         world.objects |= {
             "token_id": token.id,
+            "sign_in_id": sign_in.id,
+            "link_id": 1,
+            "act": "disable",
+            "member_id": owner.id,
+            "invitation_id": 1,
             "code": "a",
             "token": "a",
             "number": 1,
             "version": "1",
+            "figure": "history",
             "name": "train.csv",
         }
     return world
@@ -77,7 +111,9 @@ def tokens(world):
 
 
 def test_every_page_has_its_place(staffed):
-    assert {endpoint for endpoint, _, _ in pages(staffed)} == OPEN | SIGNED_IN | OWN | SENDERS
+    assert {
+        endpoint for endpoint, _, _ in pages(staffed)
+    } == OPEN | SIGNED_IN | REVEALED | OWN | SENDERS | ADMINISTRATORS
 
 
 def test_nobody_changes_anything_and_sees_what_is_open(staffed):
@@ -90,6 +126,8 @@ def test_nobody_changes_anything_and_sees_what_is_open(staffed):
             # An open page may lead to an act that is not: taking an invitation, or a wrong password.
             closed = method == "POST" or endpoint == "challenge.file"
             assert answer.status_code not in (401, 403) or closed, (endpoint, answer.status_code)
+        elif endpoint in REVEALED:
+            assert answer.status_code == 403, (endpoint, answer.status_code)
         elif endpoint in EXPLAINED and method == "GET":
             assert answer.status_code == 200
         elif method == "GET":
@@ -145,8 +183,9 @@ def test_without_the_forms_token_nothing_is_done(staffed):
                 FORM | {"csrf_token": "x"},
                 FORM | {"csrf_token": form_token(staffed.visitor(), "/signin")},
             ):
-                # Who may send no challenge is told that first.
+                # Who may send no challenge is told that first; and a form is read only where there is something to practise on.
                 expected = (403,) if endpoint in SENDERS and endpoint != "new_challenge.definition" else (400, 403)
+                expected = (404,) if endpoint == "practice.send" else expected
                 assert visitor.client.post(address, data=data).status_code in (*expected, 400), (endpoint, address)
             tried += 1
     assert tried >= 17

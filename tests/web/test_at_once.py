@@ -126,6 +126,31 @@ def test_the_last_place_in_a_team_goes_to_one(world):
     assert count(world, models.Membership) == 3
 
 
+def test_one_person_joins_one_team_however_many_invite(world):
+    captains = [world.team(f"captain{number}") for number in range(4)]
+    friend = world.person("friend")
+    with transaction(world.engine) as session:
+        teams.accept_agreement(session, friend, world.hosted(), version="1", at=world.now)
+        codes = [
+            teams.invite(session, captain, teams.team_of(session, captain, world.hosted()), at=world.now)
+            for captain in captains
+            for _ in range(MANY // len(captains))
+        ]
+    windows = same_person(world, friend.email)
+    tokens, start = [form_token(window, "/account") for window in windows], threading.Barrier(MANY)
+
+    def join(number):
+        start.wait()
+        data = {"csrf_token": tokens[number]}
+        return windows[number].client.post(f"/invitations/{codes[number]}", data=data).status_code
+
+    with ThreadPoolExecutor(MANY) as pool:
+        statuses = Counter(pool.map(join, range(MANY)))
+    assert statuses == {303: 1, 409: MANY - 1}
+    assert count(world, models.Membership, models.Membership.user_id == friend.id) == 1
+    assert count(world, models.Invitation, models.Invitation.used_at.is_not(None)) == 1
+
+
 def test_one_invitation_of_a_team_lets_one_in(world):
     captain = world.team("captain")
     people = [world.person(f"p{number}") for number in range(6)]

@@ -1,5 +1,6 @@
 """The pages in a real browser: nothing refused by the policy, nothing axe objects to, nothing wider than the window."""
 
+import re
 import threading
 from collections.abc import Iterator
 
@@ -79,6 +80,7 @@ def test_no_page_violates_axe_the_policy_or_the_width_of_the_window(peopled, add
     paths = [
         "/",
         "/account",
+        "/account/notifications",
         "/metrics-guide",
         "/guide",
         "/guide/choosing-a-metric",
@@ -88,6 +90,8 @@ def test_no_page_violates_axe_the_policy_or_the_width_of_the_window(peopled, add
     ]
     paths += [f"/challenges/small{tail}" for tail in OF_ONE]
     paths += _reports(peopled, "mina", "small")
+    team = peopled.visitor().sign_in("mina@example.org").get("/challenges/small/team").text
+    paths += re.findall(r'href="(/challenges/small/teams/\d+)"', team)
     found = []
     for path in paths:
         page.goto(address + path)

@@ -5,7 +5,18 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from arena.web.charts import calendar, calibration, history, intervals, sparks, survival, svg
+from arena.web.charts import (
+    calendar,
+    calibration,
+    decision,
+    distribution,
+    history,
+    intervals,
+    roc,
+    sparks,
+    survival,
+    svg,
+)
 from arena.web.charts.svg import Words
 
 WORDS = Words("c", "A title", "What it finds <in numbers>")
@@ -73,6 +84,28 @@ CHARTS = {
     "survival": lambda: survival.draw(WORDS, GROUPS, "years after surgery", "At risk"),
     "cumulative": lambda: survival.cumulative(WORDS, SHARES[:1], "years", "Mortality", ceiling=0.3),
     "cumulative_two": lambda: survival.cumulative(WORDS, SHARES, "years", "Incidence", ceiling=0.3),
+    "incidence": lambda: survival.cumulative(
+        WORDS,
+        GROUPS,
+        survival.Time("days", ((0.0, "0"), (1825.0, "1,825"))),
+        "Incidence",
+        ceiling=1.0,
+        at_risk="At risk",
+    ),
+    "decision": lambda: decision.draw(
+        WORDS,
+        [(0.0, 0.3, 0.3), (0.1, 0.26, 0.22), (0.3, 0.14, 0.0), (0.4, 0.09, -0.17), (0.7, -0.01, -1.3)],
+        ("This file", "treat all", "treat none"),
+        ("Threshold", "Net benefit"),
+    ),
+    "roc": lambda: roc.draw(WORDS, [(0.0, 0.0), (0.2, 0.6), (1.0, 1.0)], ("False alarms", "Found")),
+    "distribution": lambda: distribution.draw(
+        WORDS, [0.0, 0.05, 0.1, 0.4], [300, 0, 12], ("Predicted", "Patients"), lambda value: f"{value:.0%}"
+    ),
+    "estimates": lambda: intervals.forest(WORDS, [intervals.Row("a", 0.1, 0.0, 0.2, truth=0.5)], "Estimate"),
+    "smooth": lambda: calibration.draw(
+        WORDS, [calibration.Bin(0.1, 0.09, 0.07, 0.11)], [], ("P", "O"), [(0.01, 0.02), (0.1, 0.12), (0.9, 0.8)]
+    ),
     "calibration": lambda: calibration.draw(
         WORDS,
         [calibration.Bin(0.1, 0.09, 0.07, 0.11), calibration.Bin(0.6, 0.62, 0.58, 0.66)],
@@ -164,7 +197,11 @@ def test_ticks_are_round_few_and_inside(low, high):
 
 def test_names_at_the_ends_of_curves_do_not_lie_on_each_other():
     root = ET.fromstring(str(CHARTS["survival"]()))
-    tops = sorted(float(text.get("y")[:-1]) for text in root.iter("text") if text.text in ("low", "middle", "high"))
+    tops = sorted(
+        float(text.get("y")[:-1])
+        for text in root.iter("text")
+        if text.text in ("low", "middle", "high") and text.get("x") == "100%"
+    )
     assert all(b - a >= 5.99 for a, b in pairwise(tops))
 
 
@@ -179,3 +216,19 @@ def test_sparks_draw_every_bin_and_share():
     widths = [float(width) for width in re.findall(r'width="([\d.]+)"', str(sparks.shares([3, 1])))]
     assert widths == [74.2, 24.2]
     assert "<rect" in sparks.histogram([0, 0])
+
+
+def test_joined_spans_are_low_and_wide_and_everybodys_line_leaves_the_plot_at_its_edge():
+    root = ET.fromstring(str(CHARTS["distribution"]()))
+    bars = [(float(bar.get("width")[:-1]), float(bar.get("height")[:-1])) for bar in root.iter("rect")]
+    assert len(bars) == 2
+    assert bars[1][0] == pytest.approx(6 * bars[0][0], abs=0.1)
+    assert bars[0][1] / bars[1][1] == pytest.approx(300 / (12 / 6), rel=0.05)
+    drawn = [path.get("d") for path in ET.fromstring(str(CHARTS["decision"]())).iter("path")]
+    assert drawn[0].split(" ")[-1] == "1000"
+    assert len(drawn[0].split("L")) < len(drawn[1].split("L"))
+
+
+def test_a_long_name_gets_a_wider_margin():
+    assert "names long" in intervals.forest(WORDS, [intervals.Row("모두에게 같은 Kaplan–Meier 곡선", 0.5)], "C")
+    assert "names long" not in intervals.forest(WORDS, [intervals.Row("Reference", 0.5)], "C")

@@ -109,7 +109,7 @@ def test_after_the_reveal_the_report_answers_the_question(world, mina, value, wo
     korean = text_of(mina.get(address))
     assert "체력은 무엇을 보탰습니까?" in korean
     assert "둘째 파일(체력을 뺀 예측)과의 IPA, 3년 차이는 비공개 환자에서" in korean
-    assert re.findall(r"그림 \d+", korean) == ["그림 1", "그림 2"]
+    assert re.findall(r"<b>(그림 \d+)", mina.get(address).text) == ["그림 1", "그림 2"]
 
 
 def test_a_final_without_a_second_file_says_what_is_missing(world, mina):

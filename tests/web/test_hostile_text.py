@@ -29,7 +29,7 @@ def staffed(engine, tmp_path, monkeypatch):
 
 def rules(world, *, bare: bool = False):
     """Every rule of the application that takes something from its address, or, if `bare`, every rule."""
-    objects = world.objects | {"code": "a", "token": "a", "token_id": 1, "number": 1, "version": "1"}
+    objects = world.objects | {"code": "a", "token": "a", "token_id": 1, "number": 1, "version": "1", "figure": "shown"}
     for rule in world.app.url_map.iter_rules():
         if rule.arguments or bare:
             yield rule, {name: str(objects[name]) for name in rule.arguments}

@@ -66,6 +66,7 @@ def _furnish(world: World) -> dict[str, object]:
         return {
             "slug": "small",
             "user_id": people["asker"].id,
+            "member_id": people["asker"].id,
             "team_id": team.id,
             "public_id": submission.public_id,
             "mark_id": session.exec(select(models.Mark.id)).one(),

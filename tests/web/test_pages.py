@@ -129,7 +129,7 @@ def test_from_agreement_to_team_to_invitation_to_a_second_member(world):
     own = mina.get("/challenges/small/team")
     assert "First get the data and make predictions" in own.text
     assert own.text.count('href="/challenges/small/data"') == 2
-    assert "refilled on " in own.text
+    assert "Renewed on " in own.text
     made = mina.post("/challenges/small/team/invitations", form="/challenges/small/team")
     link = re.search(r'value="http://[^"/]+(/invitations/[\w-]+)"', made.text)[1]
     assert "First the agreement" in jun.get(link).text
@@ -242,9 +242,9 @@ def test_a_report_shows_declared_subgroups_and_keeps_masked_cells_masked(world):
     report = {"split": "public", "rows": 60, "events": 24, "subgroups": [{"column": "sex", "values": values}]}
     world.decide(world.queue.rung[-1], "shown", None, value=0.31, report=report)
     text = visitor.get(address).text
-    assert "<code>sex</code> male" in text
+    assert "sex male" in text
     assert "0.280 (0.240–0.320)" in text
-    assert text.count('<span class="masked">masked</span>') == 3
+    assert text.count('<td class="r">masked</td>') == 3
     assert "Fewer than 20 patients" in text
     assert "masked: fewer than five" in text
 
@@ -287,3 +287,11 @@ def test_files_wait_for_the_opening(world):
     assert "Agreement first" not in page
     world.now = OPENS
     assert world.visitor().get("/challenges/small/files/train.csv").status_code == 200
+
+
+def test_a_line_never_ends_within_a_word_of_code():
+    text = str(markdown.render(f"Use `--stratify` or `check my-name --{'x' * 40}`, `a-b<c`.\n\n```\nrun --all\n```\n"))
+    assert '<code><span class="whole">--stratify</span></code>' in text
+    assert f'<code>check <span class="whole">my-name</span> --{"x" * 40}</code>' in text
+    assert '<code><span class="whole">a-b&lt;c</span></code>' in text
+    assert "run --all" in text

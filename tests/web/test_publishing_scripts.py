@@ -19,7 +19,7 @@ from arena.store import migrating
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import make_engine, transaction
 from arena.web import create_app
-from challenges import bundle, crude, dividing, outcome_columns, plaintext, sealed, tables
+from challenges import bundle, crude, dividing, outcome_columns, plaintext, sealed, tables, validation
 from challenges.definition import parse
 from challenges.lines import TableError
 from tests.web.conftest import PASSWORD, TOML, DeadQueue
@@ -250,6 +250,16 @@ def test_the_sample_gives_everybody_the_training_patients_own_risk(run):
     assert found["rows"] == [[one, "0.000000", *wanted] for one in ("a", "b")]
     binary = run("making", "sample", [{"name": "p", "is": "probability"}], "id", ["a"], [["1"], ["0"], ["0"], ["0"]])
     assert binary["rows"] == [["a", "0.250000"]]
+
+
+def test_the_validation_part_is_the_one_that_the_shell_would_choose(run):
+    draw = random.Random(7)
+    ids = [f"P{draw.randrange(10**6):06d}" for _ in range(300)] + ["가", "\U0001f600"]
+    rows = [[one, "1", str(number % 3)] for number, one in enumerate(ids)]
+    assert run("making", "validationPart", {"names": ["id", "x", "e"], "rows": rows}) == validation.chosen(sorted(ids))
+    few = [[one, "1", "0"] for one in ids]
+    assert run("making", "validationPart", {"names": ["id", "x", "e"], "rows": few}) == []
+    assert run("making", "validationPart", {"names": ["id", "x", "e"], "rows": rows[:200]}) == []
 
 
 TABLE = {

@@ -23,6 +23,7 @@ from worker.examination import (
     submissions,
     texts,
     units,
+    validating,
     values,
 )
 from worker.examination.finding import FAIL, Findings
@@ -33,6 +34,7 @@ Progress = Callable[[Text], None]
 STEPS: tuple[tuple[Text, Callable[[Material, Findings], None]], ...] = (
     (Text("글", "texts"), texts.examine),
     (Text("파일", "files"), files.examine),
+    (Text("검증 부분", "validation part"), validating.examine),
     (Text("값과 자료 사전", "values and dictionary"), values.examine),
     (Text("개인 식별", "identifiers"), identifiers.examine),
     (Text("단위", "units"), units.examine),

@@ -44,6 +44,7 @@ def _missing(material: Material, findings: Findings) -> None:
         ("dictionary", files.dictionary),
         ("labels", files.labels),
         ("sample", files.sample),
+        ("validation", files.validation),
     ):
         if name and role not in material.tables and not (material.place / name).is_file():
             findings.add(

@@ -28,6 +28,11 @@ _FILES = {
     "dictionary": Text("모든 변수를 설명했습니까", "Is every variable described?"),
     "undescribed_column": Text("모든 변수를 설명했습니까", "Is every variable described?"),
     "train_without_outcome": Text("학습 자료에 결과가 있습니까", "Does the training file hold outcomes?"),
+    "validation": Text("연습할 검증 부분이 쓸 만합니까", "Can teams practise on the validation part?"),
+    "not_only_ids": Text("검증 부분에 번호만 있습니까", "Does the validation part hold ids alone?"),
+    "not_in_train": Text("검증 부분이 학습 자료의 것입니까", "Is the validation part one of the training file?"),
+    "whole_train": Text("모형을 맞출 환자가 남습니까", "Are patients left to fit a model to?"),
+    "small_validation": Text("연습할 검증 부분이 쓸 만합니까", "Can teams practise on the validation part?"),
     "missing_split": Text("두 분할이 모두 있습니까", "Are both splits there?"),
 }
 _VALUES = {

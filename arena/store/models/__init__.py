@@ -1,13 +1,16 @@
 """The tables. Rows carry no behaviour; states are plain strings so that both databases and migrations agree."""
 
-from arena.store.models.announcements import Announcement, Mail, Reading
+from arena.store.models.announcements import Announcement, Reading
 from arena.store.models.boards import BoardVersion
 from arena.store.models.challenges import Challenge, ChallengeFile, Labels
 from arena.store.models.companions import Companion
 from arena.store.models.ledger import ImportedLink, InstanceFact, LedgerEntry, LedgerLink
+from arena.store.models.mail import Mail
 from arena.store.models.moderation import Mark
+from arena.store.models.notices import Notice
 from arena.store.models.participants import AllowedAddress, Answer, ChallengeInvitation, Participation, Question
-from arena.store.models.people import ApiToken, Grant, Link, User
+from arena.store.models.people import ApiToken, Grant, Link, SignIn, User
+from arena.store.models.practice import Practice
 from arena.store.models.publications import DryRun, Publication
 from arena.store.models.submissions import Comparison, Decision, Evaluation, FileRefusal, Report, Score, Submission
 from arena.store.models.teams import Agreement, Invitation, Membership, Team
@@ -42,12 +45,15 @@ __all__ = [
     "Mail",
     "Mark",
     "Membership",
+    "Notice",
     "Participation",
+    "Practice",
     "Publication",
     "Question",
     "Reading",
     "Report",
     "Score",
+    "SignIn",
     "Submission",
     "Team",
     "User",

@@ -1,4 +1,4 @@
-"""Announcements to participants, how far each reader has read, and the mail that goes out with them."""
+"""Announcements to participants, and how far each reader has read."""
 
 from datetime import datetime
 
@@ -31,18 +31,3 @@ class Reading(SQLModel, table=True):
     user_id: int = Field(foreign_key="user_account.id", index=True)
     challenge_id: int = Field(foreign_key="challenge.id", index=True)
     last_id: int
-
-
-class Mail(SQLModel, table=True):
-    """One announcement's letter to one person: the row is the outbox, and there is never a second one."""
-
-    __table_args__ = (UniqueConstraint("announcement_id", "user_id"),)
-    id: int | None = Field(default=None, primary_key=True)
-    announcement_id: int = Field(foreign_key="announcement.id", index=True)
-    user_id: int = Field(foreign_key="user_account.id", index=True)
-    state: str = Field(default="waiting", index=True)  # waiting | sending | sent | failed | unknown | dropped
-    attempts: int = 0
-    next_at: datetime
-    claimed_at: datetime | None = None
-    finished_at: datetime | None = None
-    failure: str = ""  # a fixed code, never a server's sentence

@@ -30,6 +30,7 @@ class Submission(SQLModel, table=True):
     idempotency_key: str | None = None
     receipt: dict[str, Any] = json_column()
     refunded_at: datetime | None = None
+    late: bool = False  # received after the close, where the challenge takes such files: never ranked, never a final
 
 
 class Evaluation(SQLModel, table=True):

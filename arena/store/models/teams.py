@@ -28,10 +28,11 @@ class Team(SQLModel, table=True):
     name_key: str  # case-folded and normalised, so that two names cannot look alike by case or width
     baseline: str | None = None  # the baseline's name in the definition; such a team has no member
     is_reference: bool = False
+    affiliation: str = ""  # as the captain declares it to everybody; none is shown where it is empty
     captain_id: int | None = Field(default=None, foreign_key="user_account.id")
     final_submission_id: int | None = None  # the team's own choice; none means the latest
     created_at: datetime
-    affiliation: str = ""  # as the captain declares it, public
+    dissolved_at: datetime | None = None  # left by its last member before any submission; its name is free again
 
 
 class Membership(SQLModel, table=True):
@@ -41,6 +42,7 @@ class Membership(SQLModel, table=True):
     challenge_id: int = Field(foreign_key="challenge.id", index=True)
     team_id: int = Field(foreign_key="team.id", index=True)
     joined_at: datetime
+    name_public: bool = False  # whether this person lets the team's public page name them
 
 
 class Invitation(SQLModel, table=True):
@@ -51,3 +53,5 @@ class Invitation(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    used_by: int | None = Field(default=None, foreign_key="user_account.id")
+    revoked_at: datetime | None = None

@@ -19,8 +19,17 @@ class Bin:
     high: float
 
 
-def draw(words: svg.Words, bins: Sequence[Bin], histogram: Sequence[int], axes: tuple[str, str]) -> Markup:
-    """Return the square; `axes` are the words for predicted (below) and observed (above); the histogram spans 0 to the end."""
+def draw(
+    words: svg.Words,
+    bins: Sequence[Bin],
+    histogram: Sequence[int],
+    axes: tuple[str, str],
+    smooth: Sequence[tuple[float, float]] = (),
+) -> Markup:
+    """Return the square; `axes` are the words for predicted (below) and observed (above); the histogram spans 0 to the end.
+
+    `smooth` is the fitted curve, (predicted, observed), drawn as far as the square reaches.
+    """
     end = _ceiling(max(max(bin_.predicted, bin_.high) for bin_ in bins))
     x, y = svg.Scale(0, end), svg.Scale(0, end, downwards=True)
     marks = [mark for mark in svg.ticks(0, end, 5) if mark <= end]
@@ -36,6 +45,9 @@ def draw(words: svg.Words, bins: Sequence[Bin], histogram: Sequence[int], axes: 
         height = 16 * number / tallest if tallest else 0.0
         parts.append(svg.rect(index * width, 100 - height, width * 0.86, height, "bar faint"))
     parts.append(svg.line(0, 100, 100, 0, "refd"))
+    inside = [(x.at(predicted), y.at(observed)) for predicted, observed in smooth if max(predicted, observed) <= end]
+    if inside:
+        parts.append(svg.curves(svg.path(inside, "line you")))
     for bin_ in bins:
         parts.append(svg.line(x.at(bin_.predicted), y.at(bin_.low), x.at(bin_.predicted), y.at(bin_.high), "whisker"))
         parts.append(svg.dot(x.at(bin_.predicted), y.at(bin_.observed), r=4.5))

@@ -75,7 +75,7 @@ def draw(
         )
     parts.append(svg.line(now, 94, now, 100, "you tick"))
     parts.append(svg.line(0, 100, 100, 100, "axis"))
-    parts.append(svg.text(0, 100, frame.opens_text, "" if now > 22 else "wide", dy=18))
+    parts.append(svg.text(0, 100, frame.opens_text, "" if now > 22 else "wide" if now > 10 else "vanish", dy=18))
     parts.append(svg.text(now, 100, frame.today, "you m", dy=18))
     parts.append(svg.text(100, 100, frame.closes_text, "e wide" if now < 84 else "e vanish", dy=18))
     parts.append(svg.text(100, 100, frame.close, "e narrow" if now < 80 else "e vanish", dy=18))

@@ -1,5 +1,6 @@
 """Values with their intervals: a leaderboard's rows, a forest of named rows, a shown score on its grid."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from arena.web import formatting
 from arena.web.charts import svg
 
 GRID = "board-grid"
+MOST_LETTERS = 21  # of a row's name, before the names need a wider margin
 MOST_DOTS = 7  # more on top of each other than the plot is high become bars
 NAMES = {"you": "you", "head": "strong"}
 
@@ -27,6 +29,7 @@ class Row:
     high: float | None = None
     kind: str = ""
     note: str = ""
+    truth: float | None = None  # where it is known and may be shown, marked upright
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def forest(
     words: svg.Words, rows: Sequence[Row], axis_label: str, *, decimals: int = 3, differences: bool = False
 ) -> Markup:
     """Return named rows under one axis, one value and interval each; differences are signed, and a line marks 0."""
-    axis = Axis.over(rows, zero=0.0 if differences else None)
+    axis = Axis.over([*rows, *(Row("", row.truth) for row in rows)], zero=0.0 if differences else None)
     digits = svg.decimals_of(axis.marks) if axis.marks else 0
     write = formatting.signed if differences else formatting.number
     parts = [svg.line(axis.scale.at(mark), 0, axis.scale.at(mark), 100, "grid") for mark in axis.marks]
@@ -100,6 +103,10 @@ def forest(
             parts += _mark(axis.scale, row, svg.place(y))
             end = axis.scale.at(row.high if row.high is not None else row.value)
             kind = "halo wide you" if row.kind == "you" else "halo wide"
+            if row.truth is not None:
+                at, half = axis.scale.at(row.truth), 34 / len(rows)
+                parts.append(svg.line(at, y - half, at, y + half, "truth"))
+                end = max(end, at)
             parts.append(svg.text(end, y, write(row.value, decimals), kind, dx=10))
     height = (
         "h-s"
@@ -112,7 +119,8 @@ def forest(
         if len(rows) <= 22
         else "h-xxl"
     )
-    return svg.plot(words, f"{height} names two-line", *parts)
+    long = " long" if max((_wide(row.name) for row in rows), default=0) > MOST_LETTERS else ""
+    return svg.plot(words, f"{height} names{long} two-line", *parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +212,11 @@ def stacked(
         x = scale.at(mine)
         parts.append(svg.text(x, 100, own, "you halo" if x < 70 else "you halo e", dx=14 if x < 70 else -14, dy=-lift))
     return svg.plot(words, "h-s bare two-line", *parts)
+
+
+def _wide(text: str) -> int:
+    """Return how wide a name is in Latin letters; a Korean one is nearly two of them wide."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _mark(scale: svg.Scale, row: Row, y: str, r: float = 5) -> list[Markup]:

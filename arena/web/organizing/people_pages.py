@@ -4,13 +4,14 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from arena import admission, invitations, organizing, registration
+from arena import admission, departing, invitations, organizing, outbox, registration
 from arena.errors import ArenaError, Conflict, Invalid, UserError
 from arena.spreadsheets import Cell
 from arena.store.participants import Person
 from arena.web import limits, reader
 from arena.web.organizing import words
 from arena.web.organizing.desk import PER_PAGE, Stretch, csv_file, desk, page_asked
+from arena.web.rendering import t
 from arena.web.site import now, reading, site, writing
 
 blueprint = Blueprint("organize_people", __name__, url_prefix="/organize/<slug:slug>")
@@ -32,6 +33,7 @@ def _index(
         asked = registration.questions(session, here.hosted, retired=True)
         answers = organizing.answers(session, people)
         seen = organizing.counts(session, here.hosted)
+        mails = outbox.has_sender(session)
     language = reader.language()
     told = {
         person.user.id: [
@@ -47,6 +49,7 @@ def _index(
         tab="participants",
         people=people,
         told=told,
+        mails=mails,
         seen=seen,
         state=state,
         stretch=Stretch(total, number),
@@ -92,7 +95,18 @@ def download(slug: str) -> ResponseReturnValue:
         _, people = organizing.people(session, here.hosted)
         asked = registration.questions(session, here.hosted, retired=True)
         answers = organizing.answers(session, people)
-    header = ["name", "email", "affiliation", "state", "admitted_by", "reason", "asked_at", "decided_at", "team"]
+    header = [
+        "name",
+        "email",
+        "email_verified",
+        "affiliation",
+        "state",
+        "admitted_by",
+        "reason",
+        "asked_at",
+        "decided_at",
+        "team",
+    ]
     header += [question.ko if language == "ko" else question.en for question in asked]
     rows = []
     for person in people:
@@ -105,8 +119,9 @@ def download(slug: str) -> ResponseReturnValue:
 def _cells(person: Person) -> list[Cell]:
     row = person.participation
     return [
-        person.user.name,
-        person.user.email,
+        t(departing.called(person.user)),
+        "" if person.user.deleted_at else person.user.email,
+        "yes" if person.user.email_verified_at else "no",
         person.user.affiliation,
         row.state if row else "admitted",
         row.via if row else "",
@@ -124,6 +139,7 @@ def _rules(
         here = desk(session, slug)
         asked = registration.questions(session, here.hosted)
         allowed = organizing.allow_list(session, here.hosted)
+        mails = outbox.has_sender(session)
         sent = [one for one in organizing.invitations(session, here.hosted) if one[0].role == "participant"]
     return here.page(
         "admission.html",
@@ -131,6 +147,7 @@ def _rules(
         tab="admission",
         asked=asked,
         allowed=allowed,
+        mails=mails,
         sent=sent,
         error=error,
         form=form,

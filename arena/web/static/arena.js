@@ -20,6 +20,11 @@ function countdown(milliseconds) {
 }
 
 function tick() {
+  for (const element of document.querySelectorAll("[data-clock] > time")) {
+    const form = { timeZone: element.dataset.zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+    const clock = new Date(now()).toLocaleTimeString("en-GB", form);
+    element.textContent = element.textContent.replace(/^[0-9:]+/, clock);
+  }
   for (const element of document.querySelectorAll("[data-until]")) {
     element.textContent = countdown(Date.parse(element.dataset.until) - now());
   }
@@ -33,6 +38,13 @@ function local(root) {
     const there = moment.toLocaleString("en-GB", { timeZone: element.dataset.zone });
     if (there !== moment.toLocaleString("en-GB")) {
       element.title = say(`이 기기의 시각으로 ${own.format(moment)}`, `${own.format(moment)} by this device's clock`);
+      // In the calendar it is written out: a date to be kept should not have to be pointed at.
+      if (element.closest(".dates")) {
+        const beside = document.createElement("small");
+        beside.className = "local";
+        beside.textContent = say(`이 기기로 ${own.format(moment)}`, `${own.format(moment)} on this device`);
+        element.after(" ", beside, " ");
+      }
     }
   }
 }
@@ -58,6 +70,29 @@ document.addEventListener("click", (event) => {
   if (button) copy(button);
   if (event.target.closest("[data-print]")) print();
 });
+
+// A table is filtered as one types; without this file the form asks the server.
+for (const form of document.querySelectorAll("form[data-filter]")) {
+  const table = document.getElementById(form.dataset.filter);
+  const field = form.querySelector("input[type=search]");
+  const found = document.querySelector("[data-found]");
+  if (!table || field.value) continue;
+  form.addEventListener("submit", (event) => event.preventDefault());
+  field.addEventListener("input", () => {
+    const wanted = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let left = 0;
+    for (const body of table.tBodies) {
+      let here = 0;
+      for (const row of body.querySelectorAll("tr[data-words]")) {
+        row.hidden = !wanted.every((word) => row.dataset.words.includes(word));
+        here += row.hidden ? 0 : 1;
+      }
+      body.hidden = here === 0;
+      left += here;
+    }
+    found.textContent = say(`변수 ${left}개`, `${left} ${left === 1 ? "variable" : "variables"}`);
+  });
+}
 
 for (const kind of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
@@ -102,5 +137,5 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 tick();
 local(document);
-setInterval(tick, 20000);
+setInterval(tick, document.querySelector("[data-clock]") ? 1000 : 20000);
 document.querySelector(".error-summary")?.focus();

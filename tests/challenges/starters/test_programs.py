@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from lifelines import AalenJohansenFitter
 
-from challenges import definition, predictions, preparing, source_table
+from challenges import definition, predictions, preparing, source_table, validation
 from challenges.answers import Answers
 from challenges.planning import Plan
 
@@ -103,6 +103,18 @@ def test_the_starter_writes_a_valid_file(folder, tmp_path):
         definition=definition.load(folder),
         expected=predictions.ExpectedIds(expected),
     )
+    assert "practice" not in told
+    train = pd.read_csv(folder / "train.csv", dtype=str)["patient_id"].tolist()
+    part = tmp_path / "part.csv"
+    part.write_text(validation.written("patient_id", validation.chosen(train)), encoding="utf-8")
+    out = tmp_path / "practice.csv"
+    run(folder, "starter.py", "train.csv", "test.csv", str(tmp_path / "again.csv"), "--validation", str(part), str(out))
+    predictions.read(
+        io.BytesIO(out.read_bytes()),
+        definition=definition.load(folder),
+        expected=predictions.ExpectedIds(validation.chosen(train)),
+    )
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "mine.csv").read_bytes()
     assert "# names" not in (folder / "starter.py").read_text(encoding="utf-8")
 
 

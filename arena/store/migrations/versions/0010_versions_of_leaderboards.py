@@ -1,12 +1,11 @@
 """versions of leaderboards."""
 
 import sqlalchemy as sa
-import sqlmodel.sql.sqltypes
 from alembic import op
 
 
 revision = '0010'
-down_revision = '0005'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 
@@ -18,7 +17,3 @@ def upgrade() -> None:
     sa.Column('urgent', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('challenge_id', name=op.f('pk_board_version'))
     )
-
-    # Only until 0007 is merged, which brings the same column: remove these two lines then.
-    with op.batch_alter_table('team', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('affiliation', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))

@@ -3,7 +3,7 @@ import { packed } from "./archive.js";
 import { joined, unpacked, utf8 } from "./bytes.js";
 import { idsDigest, sha256Hex } from "./digest.js";
 import { find } from "./guard.js";
-import { counted, fromOne, planned, sample } from "./making.js";
+import { counted, fromOne, planned, sample, validationPart } from "./making.js";
 import { form, painted, refused, theKey } from "./page_parts.js";
 import { seal } from "./seal.js";
 import { ask } from "./sending.js";
@@ -45,8 +45,10 @@ export async function make(state, asked, told) {
   const made = divide(state, asked);
   if (made.labels.rows.length === 0) throw new Mend(say("시험 환자가 없습니다.", "There are no test patients."));
   const ids = made.labels.rows.map(([id]) => id);
+  // A file that was split elsewhere is published as it is, and its organizer adds such a part by hand.
+  const part = asked.one ? validationPart(made.train) : [];
   told(say("글을 만드는 중", "writing the texts"), 0.3);
-  const answer = await ask(form.dataset.ask, { ...asked.texts, ids_sha256: idsDigest(ids) });
+  const answer = await ask(form.dataset.ask, { ...asked.texts, validation: part.length > 0, ids_sha256: idsDigest(ids) });
   if (answer.definition === undefined) throw refused(answer);
   const { files: texts, definition } = answer;
   told(say("파일을 만드는 중", "writing the files"), 0.5);
@@ -56,6 +58,7 @@ export async function make(state, asked, told) {
     ? { [names.train]: csv(made.train), [names.test]: csv(made.test) }
     : { [names.train]: asItIs(state.tables.file_train), [names.test]: asItIs(state.tables.file_test) };
   data[names.sample] = csv(sample(definition.columns, asked.names.id, asked.one ? made.test.rows.map(([id]) => id) : made.testIds, made.trainOutcomes));
+  if (names.validation) data[names.validation] = csv({ names: [asked.names.id], rows: part.map((id) => [id]) });
   const labels = csv(made.labels);
   told(say("봉인하는 중", "sealing"), 0.7);
   await painted();

@@ -1,5 +1,7 @@
 // From the organizer's table to a challenge's files. Outcomes of the test patients go into `labels` and nowhere else.
+import { utf8 } from "./bytes.js";
 import { isMissing } from "./columns.js";
+import { byCodePoint, sha256Hex } from "./digest.js";
 import { read as readOutcomes, incidence } from "./outcomes.js";
 import { divided, opaqueIds, PARTS, shuffled } from "./split.js";
 import { count, Mend, say } from "./words.js";
@@ -99,6 +101,18 @@ export function counted(parts, outcomes) {
     found[part].events += outcomes[at].at(-1) === "1";
   });
   return found;
+}
+
+// As challenges/validation.py: the fifth of the training ids whose SHA-256 is smallest, or none where so few would say nothing.
+export function validationPart(train) {
+  const happened = new Map(train.rows.map((row) => [row[0], row.at(-1) === "1"]));
+  const ids = [...happened.keys()].sort(byCodePoint);
+  const digests = new Map(ids.map((id) => [id, sha256Hex(utf8(id))]));
+  const least = [...ids].sort((one, other) => (digests.get(one) < digests.get(other) ? -1 : 1));
+  const taken = new Set(least.slice(0, Math.floor(ids.length / 5)));
+  const part = ids.filter((id) => taken.has(id));
+  const events = part.filter((id) => happened.get(id)).length;
+  return part.length >= 50 && Math.min(events, part.length - events) >= 5 ? part : [];
 }
 
 // Return a valid prediction file that knows nobody: for everyone what happened to the training patients together.

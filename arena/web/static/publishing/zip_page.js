@@ -73,7 +73,7 @@ async function sealing(files, text, definition) {
   const { labels: name, test } = definition.files;
   const kept = { ...files };
   delete kept[name];
-  for (const wanted of [test, definition.files.train, definition.files.dictionary, definition.files.sample, ...definition.baselines]) {
+  for (const wanted of [test, definition.files.train, definition.files.dictionary, definition.files.sample, definition.files.validation, ...definition.baselines]) {
     if (wanted && !kept[wanted]) throw new Mend(say(`${wanted} 파일이 zip에 없습니다.`, `The zip holds no ${wanted}.`));
   }
   const testTable = read(kept[test], test);
