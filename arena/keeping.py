@@ -6,9 +6,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from sqlalchemy import Engine
+
+from arena import hosting, standings
 from arena.standings import Standings
+from arena.store.boards import Version
+from arena.store.engine import reading
 
 V = TypeVar("V")
 
@@ -20,20 +25,24 @@ KEPT_LINES = 60_000
 KEPT_BYTES = 16 << 20
 
 
-class Made(NamedTuple, Generic[V]):
-    """What was made, how much room it takes, until when the clock leaves it true, and whether it may lag."""
-
-    value: V
-    size: int
-    until: datetime | None = None
-    may_lag: bool = False
-
-
 class Label(NamedTuple):
     """The version that something was made from; `urgent` counts the changes that must be seen at once."""
 
     version: int
     urgent: int
+
+
+class Made(NamedTuple, Generic[V]):
+    """What was made, how much room it takes, until when the clock leaves it true, and whether it may lag.
+
+    `label` is set by what was made from something older than the label asked for.
+    """
+
+    value: V
+    size: int
+    until: datetime | None = None
+    may_lag: bool = False
+    label: Label | None = None
 
 
 @dataclass(slots=True)
@@ -45,7 +54,8 @@ class _Kept(Generic[V]):
     finished: float
 
     def is_current(self, label: Label, at: datetime) -> bool:
-        return self.label == label and (self.made.until is None or at < self.made.until)
+        # Labels only grow: what was made from a newer one serves whoever has read an older.
+        return self.label >= label and (self.made.until is None or at < self.made.until)
 
     def may_serve(self, label: Label, at: datetime) -> bool:
         """Whether it may be served although something has changed since, none of it urgent."""
@@ -76,6 +86,15 @@ class Shelf(Generic[V]):
     def used(self) -> int:
         return self._used
 
+    def peek(self, key: Hashable, at: datetime) -> tuple[V, Label] | None:
+        """Return what stands under the key and the label that it was made from, if the clock leaves it true."""
+        with self._lock:
+            held = self._kept.get(key)
+            if held is None or not held.is_current(held.label, at):
+                return None
+            self._kept.move_to_end(key)
+            return held.made.value, held.label
+
     def get(self, key: Hashable, label: Label, at: datetime, make: Callable[[], Made[V]]) -> tuple[V, Label]:
         """Return what stands under the key for this label, made by `make` if need be, and the label that it has.
 
@@ -99,19 +118,20 @@ class Shelf(Generic[V]):
                     threading.Thread(target=self._make_beside, args=(key, label, make), daemon=True).start()
                 return held.made.value, held.label
             if mine:
-                return self._make(key, label, make), label
+                made = self._make(key, label, make)
+                return made.value, made.label or label
             if waiting is not None:
                 waiting.wait(LAG_SECONDS)
 
-    def _make(self, key: Hashable, label: Label, make: Callable[[], Made[V]]) -> V:
+    def _make(self, key: Hashable, label: Label, make: Callable[[], Made[V]]) -> Made[V]:
         began = time.monotonic()
         try:
             made = make()
-            self._put(key, made, label, began)
+            self._put(key, made, made.label or label, began)
         finally:
             with self._lock:
                 self._making.pop(key).set()
-        return made.value
+        return made
 
     def _make_beside(self, key: Hashable, label: Label, make: Callable[[], Made[V]]) -> None:
         try:
@@ -138,9 +158,41 @@ class Shelf(Generic[V]):
             self._used -= held.made.size
 
 
+class Bytes(NamedTuple):
+    """One answer as it is sent: as it is, and as gzip for whoever reads that, with the tag by which it is known again.
+
+    The split and the labels say which standings it was drawn from.
+    """
+
+    plain: bytes
+    squeezed: bytes
+    tag: str
+    split: str
+    labels_version: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Boards:
-    """What pages and API of one process keep of leaderboards: standings, and the bytes that were drawn from them."""
+    """What pages and API of one process keep of leaderboards: standings, and what was drawn from them for many readers."""
 
     standings: Shelf[Standings] = field(default_factory=lambda: Shelf(KEPT_LINES))
-    pages: Shelf[bytes] = field(default_factory=lambda: Shelf(KEPT_BYTES))
+    drawn: Shelf[Any] = field(default_factory=lambda: Shelf(KEPT_BYTES // 2))
+    answers: Shelf[Bytes] = field(default_factory=lambda: Shelf(KEPT_BYTES))
+
+    def now(
+        self, engine: Engine, version: Version, clock: Callable[[], datetime], *, split: str, labels_version: int | None
+    ) -> tuple[Standings, Label]:
+        """Return the standings of a challenge as everybody may see them, and the version that they were taken at.
+
+        They are read in a transaction of their own: it may be that of another reader, or of a thread beside all readers.
+        """
+
+        def make() -> Made[Standings]:
+            at = clock()
+            with reading(engine) as session:
+                hosted = hosting.by_id(session, version.challenge_id)
+                found = standings.standings(session, hosted, split=split, at=at, labels_version=labels_version)
+            return Made(found, 50 + len(found.lines), hosted.next_moment(at), may_lag=len(found.lines) >= LARGE)
+
+        key = (version.challenge_id, split, labels_version)
+        return self.standings.get(key, Label(version.changes, version.urgent), clock(), make)

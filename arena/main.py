@@ -174,6 +174,7 @@ def make_wsgi(settings: Settings) -> "WSGIApplication":
 
     from arena.api import create_api  # noqa: PLC0415
     from arena.api.elsewhere import create_elsewhere  # noqa: PLC0415
+    from arena.keeping import Boards  # noqa: PLC0415
     from arena.queue import Queue  # noqa: PLC0415
     from arena.receipts import Signer  # noqa: PLC0415
     from arena.store.blobs import open_blobs  # noqa: PLC0415
@@ -184,9 +185,14 @@ def make_wsgi(settings: Settings) -> "WSGIApplication":
     blobs = open_blobs(settings.store_url)
     queue = Queue(settings.redis_url)
     signer = Signer.from_file(settings.receipts_key_file)
+    boards = Boards()
     counts = settings.redis_url.replace("unix://", "redis+unix://", 1)
-    site = create_app(settings, engine=engine, blobs=blobs, queue=queue, sign=signer.sign, limits_storage=counts)
-    api = create_api(settings=settings, engine=engine, blobs=blobs, queue=queue, signer=signer, clock=_now)
+    site = create_app(
+        settings, engine=engine, blobs=blobs, queue=queue, sign=signer.sign, limits_storage=counts, boards=boards
+    )
+    api = create_api(
+        settings=settings, engine=engine, blobs=blobs, queue=queue, signer=signer, clock=_now, boards=boards
+    )
     # The pages look through the proxies by themselves.
     hops = settings.trusted_proxies
     behind = ProxyFix(api, x_for=hops, x_proto=hops, x_host=hops) if hops else api
