@@ -196,3 +196,21 @@ class Boards:
 
         key = (version.challenge_id, split, labels_version)
         return self.standings.get(key, Label(version.changes, version.urgent), clock(), make)
+
+    def answer(
+        self,
+        key: Hashable,
+        engine: Engine,
+        version: Version,
+        clock: Callable[[], datetime],
+        draw: Callable[[], Made[Bytes]],
+    ) -> Bytes:
+        """Return what is sent under a key to everybody: drawn anew when the standings that it comes from are."""
+        label = Label(version.changes, version.urgent)
+        held = self.answers.peek(key, clock())
+        if held is not None and held[1] < label:
+            # Those of a long leaderboard may be a moment old, and so may be what was drawn from them.
+            drawn, _ = held
+            _, label = self.now(engine, version, clock, split=drawn.split, labels_version=drawn.labels_version)
+        answer, _ = self.answers.get(key, label, clock(), draw)
+        return answer

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-from collections.abc import Callable, Hashable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from arena.web import compression, leaderboard_words, measures, reader
 from arena.web import leaderboard_tables as tables
 from arena.web.leaderboard_tables import PAGE, Asked, Table
 from arena.web.scenes import Scene, scene
-from arena.web.site import now, reading, site
+from arena.web.site import reading, site
 
 blueprint = Blueprint("leaderboard", __name__)
 
@@ -94,7 +93,7 @@ def _for_everybody(slug: str, version: store.Version) -> Response:
 
     if set(request.args) <= ARGUMENTS and not request.args.get("q"):
         key = (version.challenge_id, reader.language(), reader.theme(), request.query_string)
-        answer = _kept(key, version, draw)
+        answer = site().boards.answer(key, site().engine, version, site().clock, draw)
     else:
         answer = draw().value
     if answer.tag in request.headers.get("If-None-Match", ""):
@@ -106,17 +105,6 @@ def _for_everybody(slug: str, version: store.Version) -> Response:
     response.vary.add("Accept-Encoding")
     response.headers["ETag"] = answer.tag
     return response
-
-
-def _kept(key: Hashable, version: store.Version, draw: Callable[[], Made[Bytes]]) -> Bytes:
-    here, label = site(), Label(version.changes, version.urgent)
-    held = here.boards.answers.peek(key, now())
-    if held is not None and held[1] < label:
-        # It stands as long as the standings that it was drawn from do: those of a long leaderboard may be a moment old.
-        asked = Asked(held[0].split, labels=held[0].labels_version)
-        _, label = _standings(version, asked)
-    answer, _ = here.boards.answers.get(key, label, now(), draw)
-    return answer
 
 
 def _preview(slug: str) -> Response:
