@@ -46,6 +46,16 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What the database said of each team: kept, so that after a change only the teams that it concerns are asked for again."""
+
+    definition_sha256: str
+    entrants: Mapping[int, Entrant]
+    files: Mapping[int, Standing]
+    gains: Mapping[int, float | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Standings:
     """A whole leaderboard as it may be shown now: teams by rank, then the baselines."""
 
@@ -54,6 +64,7 @@ class Standings:
     lines: tuple[Line, ...]
     revealed: bool
     labels_version: int | None = None  # which labels its scores come from; none counts where there are no scores
+    held: Held | None = None
 
     @property
     def teams(self) -> list[Line]:
@@ -84,9 +95,19 @@ def rank(values: Sequence[float | None], *, better: str, comes_after: Sequence[b
 
 
 def standings(
-    session: Session, hosted: Hosted, *, split: str, at: datetime, labels_version: int | None = None
+    session: Session,
+    hosted: Hosted,
+    *,
+    split: str,
+    at: datetime,
+    labels_version: int | None = None,
+    earlier: Standings | None = None,
+    changed: Sequence[int] = (),
 ) -> Standings:
-    """Return the standings of one split as they may be shown at this time, on demand as they were under earlier labels."""
+    """Return the standings of one split as they may be shown at this time, on demand as they were under earlier labels.
+
+    With `earlier` ones, only the teams that have `changed` since are asked for again.
+    """
     revealed = hosted.status(at) == "revealed"
     if split == "private" and not revealed:
         raise Forbidden(
@@ -100,15 +121,17 @@ def standings(
     if not hosted.definition.metrics:
         return Standings(split, "full", (), revealed)
     off_teams, off = marks.off_board(session, hosted.id)
-    teams = {one.id: one for one in store.entrants(session, hosted.id) if one.id not in off_teams}
-    if hosted.gated and split == "public":
-        return Standings(split, "shown", _ordered(hosted, _shown(session, hosted, teams, off)), revealed)
-    found = _files(session, hosted, off, split, labels_version)
-    # Whatever counts, counts under the same labels; before anything does, the question has to be put apart.
-    labels = max((one.labels_version for one in found), default=None) or rescoring_store.labels_in_force(
-        session, hosted.id
+    held = _gather(
+        session, hosted, off, split, labels_version, _usable(hosted, split, labels_version, earlier), changed
     )
-    found = [one for one in found if one.team_id in teams]
+    teams = {one.id: one for one in held.entrants.values() if one.id not in off_teams}
+    if hosted.gated and split == "public":
+        return Standings(split, "shown", _ordered(hosted, _shown(hosted, teams, held.gains)), revealed, held=held)
+    # Whatever counts, counts under the same labels; before anything does, the question has to be put apart.
+    labels = max((one.labels_version for one in held.files.values()), default=None)
+    if labels is None:
+        labels = rescoring_store.labels_in_force(session, hosted.id)
+    found = [one for one in held.files.values() if one.team_id in teams]
     public = _public_ranks(session, hosted, [teams[one.team_id] for one in found], off, split, labels_version)
     lines = _full(hosted, teams, found, public)
     if split == "private" and labels_version is None:
@@ -120,11 +143,55 @@ def standings(
             else line
             for line in lines
         ]
-    return Standings(split, "full", _ordered(hosted, lines), revealed, labels)
+    return Standings(split, "full", _ordered(hosted, lines), revealed, labels, held)
 
 
-def labels_versions(session: Session, hosted: Hosted, split: str, at: datetime) -> list[int]:
-    """Return the versions of the labels under which this leaderboard may be read, the one that counts first."""
+def _usable(hosted: Hosted, split: str, labels_version: int | None, earlier: Standings | None) -> Held | None:
+    # A final can change by what happens to another file of its team, and earlier labels change no more: those are read whole.
+    held = earlier.held if earlier else None
+    if held is None or split == "private" or labels_version is not None:
+        return None
+    return held if held.definition_sha256 == hosted.row.definition_sha256 else None
+
+
+def _gather(
+    session: Session,
+    hosted: Hosted,
+    off: set[int],
+    split: str,
+    labels_version: int | None,
+    held: Held | None,
+    changed: Sequence[int],
+) -> Held:
+    only = changed if held is not None else None
+    entrants = {one.id: one for one in store.entrants(session, hosted.id, only)}
+    files: dict[int, Standing] = {}
+    gains: Mapping[int, float | None] = {}
+    if hosted.gated and split == "public":
+        gains = store.shown_gains(session, hosted.id, off, only)
+    else:
+        files = {one.team_id: one for one in _files(session, hosted, off, split, labels_version, only)}
+    if held is None:
+        return Held(hosted.row.definition_sha256, entrants, files, gains)
+    gone = set(changed)
+    return Held(
+        held.definition_sha256,
+        {team: one for team, one in held.entrants.items() if team not in gone} | entrants,
+        {team: one for team, one in held.files.items() if team not in gone} | files,
+        {team: one for team, one in held.gains.items() if team not in gone} | dict(gains),
+    )
+
+
+def labels_versions(session: Session, hosted: Hosted, found: Standings, at: datetime) -> list[int]:
+    """Return the versions of the labels under which a leaderboard may be read, the one that counts first."""
+    if found.labels_version is None or (hosted.gated and found.split == "public"):
+        return []
+    if hosted.labels is not None and hosted.labels.version == 1:
+        return [found.labels_version]
+    return _labels_versions(session, hosted, found.split, at)
+
+
+def _labels_versions(session: Session, hosted: Hosted, split: str, at: datetime) -> list[int]:
     in_force = rescoring_store.labels_in_force(session, hosted.id)
     if in_force is None or (hosted.gated and split == "public"):
         return []
@@ -144,14 +211,13 @@ def _require_history(session: Session, hosted: Hosted, split: str, version: int,
                 "Scores of earlier labels are shown after the reveal.",
             ),
         )
-    if version not in labels_versions(session, hosted, split, at):
+    if version not in _labels_versions(session, hosted, split, at):
         raise NotFound
 
 
-def _shown(session: Session, hosted: Hosted, teams: Mapping[int, Entrant], off: set[int]) -> list[Line]:
+def _shown(hosted: Hosted, teams: Mapping[int, Entrant], gains: Mapping[int, float | None]) -> list[Line]:
     # Every acceptance beat the incumbent, so the last accepted file is the team's shown state; without a file that is off
     # the board, it is the last before that.
-    gains = store.shown_gains(session, hosted.id, off)
     listed = [team for team in teams.values() if team.submitted]
     values = [_baseline_gain(hosted, team) if team.baseline else gains.get(team.id) for team in listed]
     ranks = rank(values, better="higher", comes_after=[team.baseline is not None for team in listed])
@@ -189,14 +255,19 @@ def _full(
 
 
 def _files(
-    session: Session, hosted: Hosted, off: set[int], split: str, labels_version: int | None
+    session: Session,
+    hosted: Hosted,
+    off: set[int],
+    split: str,
+    labels_version: int | None,
+    only: Sequence[int] | None = None,
 ) -> Sequence[Standing]:
     """Return what stands for each team: on the private split its final, on an open public split its best file."""
     key = hosted.definition.primary.key
     if split == "private":
         return store.of_finals(session, hosted.id, key, off=off, labels_version=labels_version)
     higher = hosted.better == "higher"
-    return store.best(session, hosted.id, key, higher=higher, off=off, labels_version=labels_version)
+    return store.best(session, hosted.id, key, higher=higher, off=off, labels_version=labels_version, only=only)
 
 
 def _public_ranks(

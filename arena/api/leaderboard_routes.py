@@ -73,7 +73,7 @@ def _described(session: Session, hosted: Hosted, found: Standings, asked: BoardP
         limit=asked.limit,
         offset=asked.offset,
         labels=asked.labels,
-        labels_versions=standings.labels_versions(session, hosted, asked.split, now()),
+        labels_versions=standings.labels_versions(session, hosted, found, now()),
     )
 
 

@@ -16,7 +16,7 @@ PREFIX = "board_changed"
 
 
 class Watched(NamedTuple):
-    """One kind of change: the table, the events, and how a row leads to its challenge."""
+    """One kind of change: the table, the events, and how a row leads to its challenge and its team."""
 
     table: str
     events: tuple[str, ...]
@@ -25,24 +25,31 @@ class Watched(NamedTuple):
     when: str = ""  # what must hold, in SQL that both databases read; OLD and NEW are the row before and after
 
 
+# How a row leads to (challenge, team); without a team the whole leaderboard has changed.
+FROM_EVALUATION = (
+    "(SELECT submission.{column} FROM evaluation JOIN submission ON submission.id = evaluation.submission_id"
+    " WHERE evaluation.id = {{row}}.evaluation_id)"
+)
 PATHS = {
-    "itself": "{row}.id",
-    "direct": "{row}.challenge_id",
-    "submission": "(SELECT challenge_id FROM submission WHERE id = {row}.submission_id)",
-    "evaluation": (
-        "(SELECT submission.challenge_id FROM evaluation JOIN submission ON submission.id = evaluation.submission_id"
-        " WHERE evaluation.id = {row}.evaluation_id)"
+    "itself": ("{row}.id", None),
+    "direct": ("{row}.challenge_id", None),
+    "team": ("{row}.challenge_id", "{row}.id"),
+    "of_team": ("{row}.challenge_id", "{row}.team_id"),
+    "submission": (
+        "(SELECT challenge_id FROM submission WHERE id = {row}.submission_id)",
+        "(SELECT team_id FROM submission WHERE id = {row}.submission_id)",
     ),
+    "evaluation": (FROM_EVALUATION.format(column="challenge_id"), FROM_EVALUATION.format(column="team_id")),
 }
 WATCHED = (
     Watched("challenge", ("UPDATE",), "itself", urgent=True),
-    Watched("team", ("UPDATE", "DELETE"), "direct", urgent=True),
-    Watched("mark", ("INSERT", "UPDATE", "DELETE"), "direct", urgent=True),
+    Watched("team", ("UPDATE", "DELETE"), "team", urgent=True),
+    Watched("mark", ("INSERT", "UPDATE", "DELETE"), "of_team", urgent=True),
     Watched("comparison", ("INSERT", "UPDATE", "DELETE"), "direct", urgent=True),
     Watched("announcement", ("INSERT", "UPDATE", "DELETE"), "direct", urgent=True),
     Watched("ledger_entry", ("INSERT",), "direct", urgent=True, when="NEW.kind = 'rescored'"),
-    Watched("submission", ("INSERT",), "direct", urgent=False),
-    Watched("submission", ("UPDATE", "DELETE"), "direct", urgent=True),
+    Watched("submission", ("INSERT",), "of_team", urgent=False),
+    Watched("submission", ("UPDATE", "DELETE"), "of_team", urgent=True),
     Watched("decision", ("INSERT", "UPDATE", "DELETE"), "submission", urgent=False),
     Watched("evaluation", ("INSERT",), "submission", urgent=False, when="NEW.state = 'scored'"),
     # A claim, a renewed lease and a failure change nothing that anybody sees.
@@ -61,19 +68,39 @@ RAISE = (
     " ON CONFLICT (challenge_id) DO UPDATE"
     " SET version = board_version.version + 1, urgent = board_version.urgent + {urgent}"
 )
+TEAM = (
+    "INSERT INTO board_team (team_id, challenge_id, version) SELECT {team}, challenge_id, version FROM board_version"
+    " WHERE challenge_id = {challenge} ON CONFLICT (team_id) DO UPDATE"
+    " SET version = excluded.version, challenge_id = excluded.challenge_id"
+)
 FUNCTION = """
 CREATE OR REPLACE FUNCTION {prefix}_{path}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   changed integer;
+  of_team integer;
   told text := coalesce(current_setting('arena.boards', true), '');
   mark text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN changed := {old}; ELSE changed := {new}; END IF;
-  mark := '|' || coalesce(changed, 0) || ':' || TG_ARGV[0] || '|';
-  IF changed IS NOT NULL AND position(mark IN told) = 0 THEN
-    PERFORM set_config('arena.boards', told || mark, true);
+  IF TG_OP = 'DELETE' THEN
+    changed := {old_challenge};
+    of_team := {old_team};
+  ELSE
+    changed := {new_challenge};
+    of_team := {new_team};
+  END IF;
+  IF changed IS NULL THEN RETURN NULL; END IF;
+  mark := '|' || changed || ':' || TG_ARGV[0] || '|';
+  IF position(mark IN told) = 0 THEN
+    told := told || mark;
     {raised};
   END IF;
+  mark := '|team ' || of_team || '|';
+  IF of_team IS NOT NULL AND position(mark IN told) = 0 THEN
+    -- Of a transaction over very many teams not every one is remembered: to write a row twice does no harm.
+    IF length(told) < 2000 THEN told := told || mark; END IF;
+    {placed};
+  END IF;
+  PERFORM set_config('arena.boards', told, true);
   RETURN NULL;
 END $$
 """
@@ -83,13 +110,24 @@ def install(connection: Connection) -> None:
     """Create the triggers as this version of the code has them."""
     remove(connection)
     if connection.dialect.name == "postgresql":
-        for path, found in PATHS.items():
-            raised = RAISE.format(challenge="changed", urgent="TG_ARGV[0]::integer")
-            old, new = found.format(row="OLD"), found.format(row="NEW")
-            function = FUNCTION.format(prefix=PREFIX, path=path, old=old, new=new, raised=raised)
-            connection.exec_driver_sql(function)
+        for path in PATHS:
+            connection.exec_driver_sql(_function(path))
     for statement in _statements(connection.dialect.name):
         connection.exec_driver_sql(statement)
+
+
+def _function(path: str) -> str:
+    challenge, team = PATHS[path]
+    return FUNCTION.format(
+        prefix=PREFIX,
+        path=path,
+        old_challenge=challenge.format(row="OLD"),
+        new_challenge=challenge.format(row="NEW"),
+        old_team=team.format(row="OLD") if team else "NULL",
+        new_team=team.format(row="NEW") if team else "NULL",
+        raised=RAISE.format(challenge="changed", urgent="TG_ARGV[0]::integer"),
+        placed=TEAM.format(challenge="changed", team="of_team"),
+    )
 
 
 def remove(connection: Connection) -> None:
@@ -119,7 +157,10 @@ def _statements(dialect: str) -> list[str]:
                     f" FOR EACH ROW{when} EXECUTE FUNCTION {PREFIX}_{one.path}('{int(one.urgent)}')"
                 )
                 continue
-            challenge = PATHS[one.path].format(row="OLD" if event == "DELETE" else "NEW")
-            raised = RAISE.format(challenge=challenge, urgent=int(one.urgent))
-            made.append(f"CREATE TRIGGER {name} AFTER {event} ON {one.table}{when} BEGIN {raised}; END")
+            row = "OLD" if event == "DELETE" else "NEW"
+            challenge, team = (path.format(row=row) if path else "" for path in PATHS[one.path])
+            acts = [RAISE.format(challenge=challenge, urgent=int(one.urgent))]
+            if team:
+                acts.append(TEAM.format(challenge=challenge, team=team))
+            made.append(f"CREATE TRIGGER {name} AFTER {event} ON {one.table}{when} BEGIN {'; '.join(acts)}; END")
     return made

@@ -1,13 +1,13 @@
 """What leaderboards are made of: one statement for the file that stands for each team, one for the version of the whole."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, and_, case, select
+from sqlalchemy import ColumnElement, Engine, and_, case, select, true
 from sqlmodel import Session, col, func
 
 from arena.store import submissions as submission_store
-from arena.store.models import Decision, Evaluation, Score, Submission, Team
+from arena.store.models import BoardTeam, Decision, Evaluation, Score, Submission, Team
 
 
 class Version(NamedTuple):
@@ -66,8 +66,16 @@ def version(engine: Engine, slug: str) -> Version | None:
     return Version(*found) if found is not None else None
 
 
-def entrants(session: Session, challenge_id: int) -> list[Entrant]:
-    """Return every team of a challenge in the order in which they were made."""
+def changed_since(session: Session, challenge_id: int, version: int) -> list[int]:
+    """Return the teams of which something has changed after a version of their leaderboard."""
+    wanted = select(col(BoardTeam.team_id)).where(
+        col(BoardTeam.challenge_id) == challenge_id, col(BoardTeam.version) > version
+    )
+    return list(session.execute(wanted).scalars())
+
+
+def entrants(session: Session, challenge_id: int, only: Sequence[int] | None = None) -> list[Entrant]:
+    """Return every team of a challenge, or some of them, in the order in which they were made."""
     submitted = select(col(Submission.id)).where(col(Submission.team_id) == col(Team.id), _in_time()).exists()
     found = session.execute(
         select(
@@ -78,19 +86,22 @@ def entrants(session: Session, challenge_id: int) -> list[Entrant]:
             col(Team.is_reference),
             submitted,
         )
-        .where(col(Team.challenge_id) == challenge_id)
+        .where(col(Team.challenge_id) == challenge_id, _of(col(Team.id), only))
         .order_by(col(Team.id)),
     )
     return list(map(Entrant._make, found))
 
 
-def shown_gains(session: Session, challenge_id: int, off: Collection[int]) -> dict[int, float | None]:
+def shown_gains(
+    session: Session, challenge_id: int, off: Collection[int], only: Sequence[int] | None = None
+) -> dict[int, float | None]:
     """Return the gain of each team's last accepted file, those that are off the board left out."""
     place = func.row_number().over(partition_by=col(Submission.team_id), order_by=col(Submission.id).desc())
     wanted = (
         select(col(Submission.team_id), col(Decision.shown_gain), place.label("place"))
         .join(Decision, col(Decision.submission_id) == col(Submission.id))
         .where(col(Submission.challenge_id) == challenge_id, col(Decision.outcome) == "accepted", _on_board(off))
+        .where(_of(col(Submission.team_id), only))
         .subquery()
     )
     found = session.execute(select(wanted.c.team_id, wanted.c.shown_gain).where(wanted.c.place == 1))
@@ -105,6 +116,7 @@ def best(
     higher: bool,
     off: Collection[int],
     labels_version: int | None = None,
+    only: Sequence[int] | None = None,
 ) -> list[Standing]:
     """Return each team's best file of the public split, the earlier of equals; one with a value before one without."""
     counts = submission_store.counting("public", labels_version)
@@ -117,6 +129,7 @@ def best(
     )
     place = func.row_number().over(partition_by=col(Submission.team_id), order_by=order)
     wanted = _scored(challenge_id, "public", key, counts).add_columns(place.label("place")).where(_on_board(off))
+    wanted = wanted.where(_of(col(Submission.team_id), only))
     found = wanted.subquery()
     first = session.execute(select(found).where(found.c.place == 1))
     return [Standing._make(row[: len(Standing._fields)]) for row in first]
@@ -169,3 +182,8 @@ def _in_time() -> ColumnElement[bool]:
 
 def _on_board(off: Collection[int]) -> ColumnElement[bool]:
     return and_(_in_time(), col(Submission.id).not_in(off)) if off else _in_time()
+
+
+def _of(column: Any, only: Sequence[int] | None) -> ColumnElement[bool]:
+    wanted: ColumnElement[bool] = true() if only is None else column.in_(only)
+    return wanted

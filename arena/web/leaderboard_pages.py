@@ -192,7 +192,7 @@ def _page(session: Session, here: Scene, asked: Asked, found: Standings, label: 
         own_line = table.frame.line(row)
         given = {**_of_challenge(hosted), **context}
         drawn = _with_own(drawn, render_template("board_row.html", line=own_line, table=table, **given), own.team_id)
-    versions = standings.labels_versions(session, hosted, asked.split, here.at)
+    versions = standings.labels_versions(session, hosted, found, here.at)
     moves = leaderboards.moves(session, hosted, asked.split, here.at) if len(versions) > 1 else None
     headline, lead = leaderboard_words.finding(hosted, found)
     names = {line.team for line in found.lines} if moves else set()
