@@ -172,6 +172,18 @@ class Bytes(NamedTuple):
     tag: str
     split: str
     labels_version: int | None
+    until: datetime | None  # when the clock will change it
+
+
+class Told(NamedTuple):
+    """What a view tells whoever keeps its finished answer: until when it stands, by the leaderboard's version and by the clock."""
+
+    label: Label
+    until: datetime | None
+
+
+# Where in the environment of a request a view puts it.
+TOLD = "arena.leaderboard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +229,7 @@ class Boards:
         version: Version,
         clock: Callable[[], datetime],
         draw: Callable[[], Made[Bytes]],
-    ) -> Bytes:
+    ) -> tuple[Bytes, Told]:
         """Return what is sent under a key to everybody: drawn anew when the standings that it comes from are."""
         label = Label(version.changes, version.urgent)
         held = self.answers.peek(key, clock())
@@ -225,5 +237,5 @@ class Boards:
             # Those of a long leaderboard may be a moment old, and so may be what was drawn from them.
             drawn, _ = held
             _, label = self.now(engine, version, clock, split=drawn.split, labels_version=drawn.labels_version)
-        answer, _ = self.answers.get(key, label, clock(), draw)
-        return answer
+        answer, label = self.answers.get(key, label, clock(), draw)
+        return answer, Told(label, answer.until)

@@ -14,7 +14,7 @@ from arena.api import describing
 from arena.api.paging import BoardPage, Page, next_page
 from arena.api.parts import now, parts, reading, someone
 from arena.hosting import Hosted
-from arena.keeping import Bytes, Made
+from arena.keeping import TOLD, Bytes, Made
 from arena.standings import Standings
 from arena.store import boards as store
 from arena.store.models import User
@@ -48,13 +48,15 @@ def board(slug: str, query_data: BoardPage) -> Response | wire.Leaderboard:
             hosted = hosting.by_id(session, version.challenge_id)
             plain = _described(session, hosted, found, query_data).model_dump_json().encode()
         squeezed = gzip.compress(plain, QUICK, mtime=0)
-        answer = Bytes(plain, squeezed, hashlib.sha256(plain).hexdigest()[:32], query_data.split, query_data.labels)
-        return Made(answer, len(plain) + len(squeezed), hosted.next_moment(now()), label=taken)
+        tag, until = hashlib.sha256(plain).hexdigest()[:32], hosted.next_moment(now())
+        answer = Bytes(plain, squeezed, tag, query_data.split, query_data.labels, until)
+        return Made(answer, len(plain) + len(squeezed), until, label=taken)
 
     key = (version.challenge_id, "api", query_data)
-    answer = here.boards.answer(key, here.engine, version, here.clock, draw)
+    answer, told = here.boards.answer(key, here.engine, version, here.clock, draw)
     if user is not None:
         return _with_own(slug, user, answer)
+    request.environ[TOLD] = told
     squeezed = request.accept_encodings.quality("gzip") > 0
     response = Response(answer.squeezed if squeezed else answer.plain, mimetype="application/json")
     if squeezed:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from arena import hosting, leaderboards, spreadsheets, standings
 from arena.errors import NotFound
 from arena.hosting import Hosted
-from arena.keeping import Bytes, Label, Made
+from arena.keeping import TOLD, Bytes, Label, Made
 from arena.standings import Standings
 from arena.store import boards as store
 from arena.web import compression, leaderboard_words, measures, reader
@@ -88,12 +88,14 @@ def _for_everybody(slug: str, version: store.Version) -> Response:
             tag = _tag(taken, here)
             plain = _page(session, here, asked, found, taken, tag).encode()
         squeezed = gzip.compress(plain, compression.QUICK, mtime=0)
-        answer = Bytes(plain, squeezed, tag, asked.split, asked.labels)
-        return Made(answer, len(plain) + len(squeezed), here.hosted.next_moment(here.at), label=taken)
+        until = here.hosted.next_moment(here.at)
+        answer = Bytes(plain, squeezed, tag, asked.split, asked.labels, until)
+        return Made(answer, len(plain) + len(squeezed), until, label=taken)
 
     if set(request.args) <= ARGUMENTS and not request.args.get("q"):
         key = (version.challenge_id, reader.language(), reader.theme(), request.query_string)
-        answer = site().boards.answer(key, site().engine, version, site().clock, draw)
+        answer, told = site().boards.answer(key, site().engine, version, site().clock, draw)
+        request.environ[TOLD] = told
     else:
         answer = draw().value
     if answer.tag in request.headers.get("If-None-Match", ""):
