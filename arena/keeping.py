@@ -20,8 +20,12 @@ V = TypeVar("V")
 
 # What is costly to make may be this old when it is served, if nothing urgent has happened since.
 LAG_SECONDS = 1.0
-# Smaller leaderboards are made anew within milliseconds, so none of them is ever served late.
+# Smaller leaderboards are made anew within milliseconds: they are served late only where so many ask for one that
+# making it for every change would keep them all waiting.
 LARGE = 500
+HOT = 20
+# What is asked for so often is made this many seconds apart.
+APART = 0.25
 # Of so many teams at most what has changed is asked for apart; of more, everything is read again.
 FEW = 200
 KEPT_LINES = 60_000
@@ -55,6 +59,7 @@ class _Kept(Generic[V]):
     confirmed: float  # when its label was last seen to be the newest
     cost: float
     finished: float
+    served: int = 0
 
     def is_current(self, label: Label, at: datetime) -> bool:
         # Labels only grow: what was made from a newer one serves whoever has read an older.
@@ -63,7 +68,7 @@ class _Kept(Generic[V]):
     def may_serve(self, label: Label, at: datetime) -> bool:
         """Whether it may be served although something has changed since, none of it urgent."""
         return (
-            self.made.may_lag
+            (self.made.may_lag or self.served >= HOT)
             and self.label.urgent == label.urgent
             and (self.made.until is None or at < self.made.until)
             and time.monotonic() - self.confirmed < LAG_SECONDS
@@ -71,7 +76,7 @@ class _Kept(Generic[V]):
 
     def is_due(self) -> bool:
         """Whether it should be made again now: what takes long rests as long between, if that keeps it young enough."""
-        rest = max(0.0, min(self.cost, 0.9 * LAG_SECONDS - 2 * self.cost))
+        rest = max(0.0, min(max(self.cost, APART), 0.9 * LAG_SECONDS - 2 * self.cost))
         return time.monotonic() - self.finished >= rest
 
 
@@ -80,6 +85,9 @@ class Shelf(Generic[V]):
     """Things by key. `room` is in the unit of their sizes; what was not asked for the longest goes first."""
 
     room: int
+    beside: bool = (
+        True  # whether `make` may run in a thread of its own; else whoever asks first makes, and others go on
+    )
     _kept: OrderedDict[Hashable, _Kept[V]] = field(default_factory=OrderedDict)
     _making: dict[Hashable, threading.Event] = field(default_factory=dict)
     _used: int = 0
@@ -107,16 +115,18 @@ class Shelf(Generic[V]):
         while True:
             with self._lock:
                 held = self._kept.get(key)
+                if held is not None:
+                    held.served += 1
                 if held is not None and held.is_current(label, at):
                     held.confirmed = time.monotonic()
                     self._kept.move_to_end(key)
                     return held.made.value, held.label
                 lagging = held is not None and held.may_serve(label, at)
                 waiting = self._making.get(key)
-                mine = waiting is None and (not lagging or (held is not None and held.is_due()))
+                mine = waiting is None and (not lagging or (held is not None and (held.is_due() or not self.beside)))
                 if mine:
                     self._making[key] = threading.Event()
-            if held is not None and lagging:
+            if held is not None and lagging and (self.beside or not mine):
                 if mine:
                     threading.Thread(target=self._make_beside, args=(key, label, make), daemon=True).start()
                 return held.made.value, held.label
@@ -149,8 +159,10 @@ class Shelf(Generic[V]):
             held = self._kept.get(key)
             if held is not None and held.label > label:
                 return
+            # What was asked for often a moment ago will be again.
+            hot = held is not None and held.served >= HOT and now - held.finished < 2 * LAG_SECONDS
             self._drop(key)
-            self._kept[key] = _Kept(made, label, began, now - began, now)
+            self._kept[key] = _Kept(made, label, began, now - began, now, HOT if hot else 0)
             self._used += made.size
             while self._used > self.room and len(self._kept) > 1:
                 self._drop(next(iter(self._kept)))
@@ -191,8 +203,8 @@ class Boards:
     """What pages and API of one process keep of leaderboards: standings, and what was drawn from them for many readers."""
 
     standings: Shelf[Standings] = field(default_factory=lambda: Shelf(KEPT_LINES))
-    drawn: Shelf[Any] = field(default_factory=lambda: Shelf(KEPT_BYTES // 2))
-    answers: Shelf[Bytes] = field(default_factory=lambda: Shelf(KEPT_BYTES))
+    drawn: Shelf[Any] = field(default_factory=lambda: Shelf(KEPT_BYTES // 2, beside=False))
+    answers: Shelf[Bytes] = field(default_factory=lambda: Shelf(KEPT_BYTES, beside=False))
 
     def now(
         self, engine: Engine, version: Version, clock: Callable[[], datetime], *, split: str, labels_version: int | None
