@@ -19,7 +19,7 @@ from arena.store import comparisons as store
 from arena.store import marks
 from arena.store import submissions as submission_store
 from arena.store import teams as team_store
-from arena.store.models import Comparison, Submission
+from arena.store.models import Comparison
 from challenges.text import Text
 
 Matrix = tuple[tuple[float | None, ...], ...]
@@ -119,7 +119,9 @@ def finals(session: Session, hosted: Hosted) -> dict[int, int]:
 
 def _teams(session: Session, hosted: Hosted) -> dict[str, int]:
     """Return the teams of the finals by the public id of the file."""
-    return {session.get_one(Submission, file).public_id: team for team, file in finals(session, hosted).items()}
+    by_team = finals(session, hosted)
+    names = submission_store.public_ids(session, list(by_team.values()))
+    return {names[file]: team for team, file in by_team.items()}
 
 
 def places(session: Session, hosted: Hosted) -> dict[int, tuple[int, str]]:

@@ -93,6 +93,11 @@ class Hosted:
             return "closed"
         return "open"
 
+    def next_moment(self, at: datetime) -> datetime | None:
+        """Return when the clock alone will next change what this challenge is; none if nothing is ahead."""
+        ahead = (self.row.opens_at, self.row.closes_at, self.row.revealed_at)
+        return min((one for one in ahead if one is not None and one > at), default=None)
+
     def shows_scores(self, at: datetime) -> bool:
         """Whether full scores of the public split may be shown."""
         return not self.gated or self.status(at) == "revealed"

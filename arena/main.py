@@ -174,8 +174,11 @@ def make_wsgi(settings: Settings) -> "WSGIApplication":
 
     from arena.api import create_api  # noqa: PLC0415
     from arena.api.elsewhere import create_elsewhere  # noqa: PLC0415
+    from arena.api.limits import READING_PER_MINUTE  # noqa: PLC0415
+    from arena.keeping import Boards  # noqa: PLC0415
     from arena.queue import Queue  # noqa: PLC0415
     from arena.receipts import Signer  # noqa: PLC0415
+    from arena.running.quick import Quick  # noqa: PLC0415
     from arena.store.blobs import open_blobs  # noqa: PLC0415
     from arena.store.engine import make_engine  # noqa: PLC0415
     from arena.web import create_app  # noqa: PLC0415
@@ -184,13 +187,19 @@ def make_wsgi(settings: Settings) -> "WSGIApplication":
     blobs = open_blobs(settings.store_url)
     queue = Queue(settings.redis_url)
     signer = Signer.from_file(settings.receipts_key_file)
+    boards = Boards()
     counts = settings.redis_url.replace("unix://", "redis+unix://", 1)
-    site = create_app(settings, engine=engine, blobs=blobs, queue=queue, sign=signer.sign, limits_storage=counts)
-    api = create_api(settings=settings, engine=engine, blobs=blobs, queue=queue, signer=signer, clock=_now)
+    site = create_app(
+        settings, engine=engine, blobs=blobs, queue=queue, sign=signer.sign, limits_storage=counts, boards=boards
+    )
+    api = create_api(
+        settings=settings, engine=engine, blobs=blobs, queue=queue, signer=signer, clock=_now, boards=boards
+    )
+    quick_api = Quick(api, engine=engine, clock=_now, per_minute=READING_PER_MINUTE)
     # The pages look through the proxies by themselves.
     hops = settings.trusted_proxies
-    behind = ProxyFix(api, x_for=hops, x_proto=hops, x_host=hops) if hops else api
-    return DispatcherMiddleware(site, {"/api/v1": behind, "/api": create_elsewhere()})
+    behind = ProxyFix(quick_api, x_for=hops, x_proto=hops, x_host=hops) if hops else quick_api
+    return DispatcherMiddleware(Quick(site, engine=engine, clock=_now), {"/api/v1": behind, "/api": create_elsewhere()})
 
 
 def _now() -> datetime:

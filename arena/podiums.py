@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from arena import leaderboards
+from arena import standings
 from arena.hosting import Hosted
 from arena.store import marks
 from arena.store import submissions as store
@@ -39,6 +39,6 @@ def podium(session: Session, hosted: Hosted) -> tuple[Place, ...]:
         # A file that has since been disqualified is no final any more, though it was evaluated as one.
         if store.final_of(session, team)[0] == submission_id:
             found.append((team, value))
-    ranks = leaderboards.rank([value for _, value in found], better=hosted.better)
+    ranks = standings.rank([value for _, value in found], better=hosted.better)
     places = (Place(rank or 0, team, value) for (team, value), rank in zip(found, ranks, strict=True))
     return tuple(place for place in places if place.rank <= PLACES)

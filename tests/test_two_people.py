@@ -23,14 +23,14 @@ WORDS = {
     "ko": {
         "team": "팀", "account": "계정 만들기", "email": "전자우편", "name": "이름", "password": "비밀번호",
         "make_account": "계정 만들기", "agreement": "동의서 읽기", "accept": "동의하기", "team_name": "팀 이름",
-        "make_team": "팀 만들기", "invite": "초대 주소|초대 링크", "join": "팀에 들어가기", "data": "자료", "upload": "올리기",
+        "make_team": "팀 만들기", "invite": "초대 만들기", "join": "팀에 들어가기", "data": "자료", "upload": "올리기",
         "file": "예측 파일", "note": "메모", "submit": "검사하고 제출", "submissions": "내 제출", "final": "최종 제출로 고르기",
         "is_final": "최종", "leaderboard": "순위표", "private": "비공개",
     },
     "en": {
         "team": "Team", "account": "Make (?:an account|one)", "email": "E-mail", "name": "Name", "password": "Password",
         "make_account": "Make the account", "agreement": "Read the agreement", "accept": "Accept", "team_name": "Team name",
-        "make_team": "Make the team", "invite": "invitation link", "join": "Join the team", "data": "Data", "upload": "Upload",
+        "make_team": "Make the team", "invite": "Make an invitation", "join": "Join the team", "data": "Data", "upload": "Upload",
         "file": "Prediction file", "note": "Note", "submit": "Check and submit", "submissions": "Submissions",
         "final": "Make this the final", "is_final": "final", "leaderboard": "Leaderboard", "private": "private",
     },

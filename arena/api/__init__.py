@@ -24,6 +24,7 @@ from arena.api import (
     team_routes,
     version_routes,
 )
+from arena.keeping import Boards
 from arena.queue import Queue
 from arena.receipts import Signer
 from arena.settings import Settings
@@ -41,6 +42,7 @@ def create_api(
     queue: Queue,
     signer: Signer,
     clock: Callable[[], datetime],
+    boards: Boards | None = None,
     limited: bool = True,
 ) -> APIFlask:
     """Return the WSGI application that the composition root mounts at /api/v1; nothing is opened or connected yet.
@@ -59,7 +61,7 @@ def create_api(
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=1 << 20)
     app.url_map.converters.update(CONVERTERS)
     app.url_map.strict_slashes = False
-    parts.install(app, parts.Parts(settings, engine, blobs, queue, signer, clock))
+    parts.install(app, parts.Parts(settings, engine, blobs, queue, signer, clock, boards or Boards()))
     # In this order: who it is, whether that caller asks too often, whether the token was one.
     app.before_request(parts.identify)
     if limited:

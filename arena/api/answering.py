@@ -36,6 +36,7 @@ def _finish(response: Response) -> Response:
     # Kept, but asked about every time: a leaderboard that has not changed costs a 304.
     response.headers["Cache-Control"] = "private, no-cache" if someone() is not None else "no-cache"
     if response.status_code == 200 and response.mimetype == "application/json":
-        response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32], weak=True)
+        if "ETag" not in response.headers:
+            response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32], weak=True)
         response.make_conditional(request.environ)
     return response

@@ -11,7 +11,8 @@ from arena import departing, disclosing, hosting, wire, wire_participation, wire
 from arena.admission import Standing
 from arena.api.parts import language
 from arena.hosting import Hosted
-from arena.leaderboards import Board, BoardRow
+from arena.leaderboards import BoardRow
+from arena.standings import Standings
 from arena.store.blobs import Blobs
 from arena.store.models import Agreement, Disclosure, Team, User
 from arena.teams import Quota
@@ -365,22 +366,29 @@ def row(given: BoardRow) -> wire.BoardRow:
 
 
 def leaderboard(
-    hosted: Hosted, board: Board, *, limit: int, offset: int, labels: int | None, labels_versions: list[int]
+    hosted: Hosted,
+    found: Standings,
+    rows: list[BoardRow],
+    *,
+    limit: int,
+    offset: int,
+    labels: int | None,
+    labels_versions: list[int],
 ) -> wire.Leaderboard:
     onward = offset + limit
-    more = onward < len(board.rows)
-    arguments = {"split": board.split, "limit": limit, "offset": onward} | ({"labels": labels} if labels else {})
+    more = onward < len(found.lines)
+    arguments = {"split": found.split, "limit": limit, "offset": onward} | ({"labels": labels} if labels else {})
     return wire.Leaderboard.model_validate(
         {
             "challenge": hosted.slug,
-            "split": board.split,
-            "state": board.state,
-            "revealed": board.revealed,
+            "split": found.split,
+            "state": found.state,
+            "revealed": found.revealed,
             "primary": primary_key(hosted.definition),
-            "total": len(board.rows),
-            "rows": [row(one) for one in board.rows[offset:onward]],
+            "total": len(found.lines),
+            "rows": [row(one) for one in rows],
             "next": link("challenges", hosted.slug, "leaderboard", **arguments) if more else None,
-            "labels_version": board.labels_version,
+            "labels_version": found.labels_version,
             "labels_versions": labels_versions,
         },
     )

@@ -4,7 +4,8 @@ from flask import Flask, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-READING = "1200 per minute"
+READING_PER_MINUTE = 1200
+READING = f"{READING_PER_MINUTE} per minute"
 # Reading a large file costs a second of one core; making teams and codes is a thing people do once.
 BY_ENDPOINT = {
     "submissions.check": "60 per minute",

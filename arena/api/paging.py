@@ -31,6 +31,6 @@ class BoardPage(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     split: Split = "public"
-    limit: Annotated[int, Field(ge=1, le=1000)] = 1000
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
     offset: Offset = 0
     labels: Annotated[int, Field(ge=1, le=1_000_000)] | None = None  # as it was under this version of the labels

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from arena import accounts, scopes
 from arena.errors import NotSignedIn
+from arena.keeping import Boards
 from arena.queue import Queue
 from arena.receipts import Signer
 from arena.settings import Settings
@@ -37,6 +38,7 @@ class Parts:
     queue: Queue
     signer: Signer
     clock: Callable[[], datetime]
+    boards: Boards = field(default_factory=Boards)
 
 
 def parts() -> Parts:

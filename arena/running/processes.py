@@ -77,7 +77,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 def reap(known: Sequence[int]) -> list[int]:
     """Collect ended orphans that we adopted; return those that still live."""
     living = []
-    for pid in _children():
+    for pid in children():
         if pid in known:
             continue
         try:
@@ -89,10 +89,10 @@ def reap(known: Sequence[int]) -> list[int]:
     return living
 
 
-def kill_orphans() -> None:
-    """End every descendant that is left, however often one forks."""
+def kill_orphans(spared: Sequence[int] = ()) -> None:
+    """End every descendant that is left but those spared, however often one forks."""
     for _ in range(50):
-        left = reap(())
+        left = reap(spared)
         if not left:
             return
         for pid in left:
@@ -103,7 +103,8 @@ def kill_orphans() -> None:
         time.sleep(0.02)
 
 
-def _children() -> list[int]:
+def children() -> list[int]:
+    """Return the processes whose parent we are (Linux; elsewhere none)."""
     listing = Path(f"/proc/self/task/{os.getpid()}/children")
     try:
         return [int(pid) for pid in listing.read_text().split()]

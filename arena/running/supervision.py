@@ -54,6 +54,8 @@ class Supervisor:
         self._say = say
         self._charges: list[Charge] = []
         self._asked = False
+        # Whoever makes a supervisor may have children of its own, which are not the supervisor's to end.
+        self._others = processes.children()
 
     def listen(self) -> None:
         """Let Ctrl-C and SIGTERM raise Stopped, wherever the supervisor is; a terminal that closes counts too."""
@@ -88,7 +90,7 @@ class Supervisor:
                 self._note_end(charge, now)
             elif now >= charge.start_at:
                 self._spawn(charge)
-        processes.reap([charge.process.pid for charge in self._charges if charge.process])
+        processes.reap([*self._others, *(charge.process.pid for charge in self._charges if charge.process)])
 
     def watch(self) -> None:
         """Look after the charges until Stopped."""
@@ -117,7 +119,7 @@ class Supervisor:
             processes.wait_all(group, time.monotonic() + patience)
             for process in group:
                 processes.kill(process)
-        processes.kill_orphans()
+        processes.kill_orphans(self._others)
 
     def _spawn(self, charge: Charge) -> None:
         with _open_log(self._logs / f"{charge.name}.log") as log:

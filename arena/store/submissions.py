@@ -60,6 +60,12 @@ def by_public_ids(session: Session, public_ids: list[str]) -> list[Submission]:
     return list(session.exec(select(Submission).where(col(Submission.public_id).in_(public_ids))))
 
 
+def public_ids(session: Session, submission_ids: list[int]) -> dict[int, str]:
+    """Return the public id of each of these submissions."""
+    found = session.exec(select(Submission.id, Submission.public_id).where(col(Submission.id).in_(submission_ids)))
+    return {submission_id or 0: public_id for submission_id, public_id in found}
+
+
 def of_team(session: Session, team_id: int, *, limit: int = 1000, offset: int = 0) -> list[Submission]:
     """Return the team's submissions, the newest first."""
     return list(
@@ -141,53 +147,23 @@ def finals(session: Session, challenge_id: int) -> dict[int, int]:
     return finals
 
 
-def shown(session: Session, challenge_id: int) -> list[tuple[int, int, str, float | None]]:
-    """Return (team, submission, outcome, shown gain) of every accepted submission in order of receipt."""
-    found = session.exec(
-        select(Submission.team_id, Submission.id, Decision.outcome, Decision.shown_gain)
-        .join(Decision, col(Decision.submission_id) == col(Submission.id))
-        .where(Submission.challenge_id == challenge_id, Decision.outcome == "accepted", col(Submission.late).is_(False))
-        .order_by(col(Submission.id)),
-    )
-    return list(found)  # type: ignore[arg-type]
+def counting(split: str, labels_version: int | None = None) -> ColumnElement[bool]:
+    """Return the condition, for a query over evaluations of a split, that one counts: now, or under earlier labels.
 
-
-def scored(
-    session: Session, challenge_id: int, split: str, key: str, labels_version: int | None = None
-) -> list[tuple[int, int, int, float | None]]:
-    """Return (team, submission, evaluation, value) of one score over the whole challenge.
-
-    Those that count, or the last ones under an earlier version of the labels.
+    Under an earlier version of the labels that is the last evaluation of each submission.
     """
-    evaluated = "private" if split == "private" else "public"
-    counts: ColumnElement[bool] = col(Evaluation.in_force).is_(True)
-    if labels_version is not None:
-        last = (
-            select(func.max(Evaluation.id))
-            .where(
-                Evaluation.labels_version == labels_version,
-                Evaluation.split == evaluated,
-                Evaluation.state == "scored",
-            )
-            .group_by(col(Evaluation.submission_id))
-        )
-        counts = col(Evaluation.id).in_(last)
-    found = session.exec(
-        select(Submission.team_id, Submission.id, Evaluation.id, Score.value)
-        .join(Evaluation, col(Evaluation.submission_id) == col(Submission.id))
-        .join(Score, col(Score.evaluation_id) == col(Evaluation.id))
+    if labels_version is None:
+        return col(Evaluation.in_force).is_(True)
+    last = (
+        select(func.max(Evaluation.id))
         .where(
-            Submission.challenge_id == challenge_id,
-            col(Submission.late).is_(False),
-            Evaluation.split == evaluated,
+            Evaluation.labels_version == labels_version,
+            Evaluation.split == split,
             Evaluation.state == "scored",
-            Score.split == split,
-            Score.key == key,
-            counts,
         )
-        .order_by(col(Submission.id), col(Evaluation.id)),
+        .group_by(col(Evaluation.submission_id))
     )
-    return list(found)  # type: ignore[arg-type]
+    return col(Evaluation.id).in_(last)
 
 
 def best_private(
@@ -215,11 +191,6 @@ def best_private(
         .limit(limit),
     )
     return list(found)  # type: ignore[arg-type]
-
-
-def teams_that_submitted(session: Session, challenge_id: int) -> set[int]:
-    in_time = (Submission.challenge_id == challenge_id, col(Submission.late).is_(False))
-    return set(session.exec(select(Submission.team_id).where(*in_time).distinct()))
 
 
 def values(session: Session, submissions: list[int], split: str) -> dict[int, dict[str, float | None]]:

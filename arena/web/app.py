@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from arena.addresses import CONVERTERS
+from arena.keeping import Boards
 from arena.queue import Queue
 from arena.settings import Settings
 from arena.store.blobs import Blobs
@@ -59,6 +60,7 @@ def create_app(
     sign: Callable[[dict[str, Any]], dict[str, Any]],
     clock: Callable[[], datetime] = utc_now,
     limits_storage: str = "memory://",
+    boards: Boards | None = None,
 ) -> Flask:
     """Return the site's pages as a WSGI application."""
     app = Flask(__name__, static_folder=None)
@@ -76,7 +78,7 @@ def create_app(
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.extensions[EXTENSION] = Site(settings, engine, blobs, queue, sign, clock)
+    app.extensions[EXTENSION] = Site(settings, engine, blobs, queue, sign, clock, boards or Boards())
     app.session_interface = Sessions()
     app.url_map.converters.update(CONVERTERS)
     security.install(app)

@@ -1,96 +1,174 @@
-"""The leaderboard: the finding as a headline, the ranks as a table, every value with its interval, drawn and written."""
+"""The leaderboard: drawn once for all readers of one version of it; what is a reader's own is added apart."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import groupby
+import gzip
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from sqlmodel import Session
 
-from arena import leaderboards
+from arena import hosting, leaderboards, spreadsheets, standings
+from arena.errors import NotFound
 from arena.hosting import Hosted
-from arena.leaderboards import Board, BoardRow
-from arena.viewing import ScoreView
-from arena.web import formatting, measures, reader, reports
-from arena.web.charts import intervals
-from arena.web.rendering import t
-from arena.web.scenes import scene
-from arena.web.site import reading
-from challenges.text import Text
+from arena.keeping import TOLD, Bytes, Label, Made
+from arena.standings import Standings
+from arena.store import boards as store
+from arena.web import compression, leaderboard_words, measures, reader
+from arena.web import leaderboard_tables as tables
+from arena.web.leaderboard_tables import PAGE, Asked, Table
+from arena.web.scenes import Scene, scene
+from arena.web.site import reading, site
 
 blueprint = Blueprint("leaderboard", __name__)
 
-PAGE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the table, with what its cells say and its interval drawn."""
-
-    row: BoardRow
-    score: ScoreView | None
-    difference: tuple[float, float, float] | None
-    tie_break: ScoreView | None
-    drawn: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Teams that cannot be told apart, or one team alone; name is empty for the latter."""
-
-    name: str
-    lines: tuple[Line, ...]
-    band: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The whole table as its template draws it."""
-
-    groups: tuple[Group, ...]
-    baselines: tuple[Line, ...]
-    own: Line | None
-    axis: Markup
-    grid: Markup
-    pages: int
-    page: int
-    own_page: int
-    differences: bool
+ARGUMENTS = {"split", "page", "labels", "q", "affiliation", "sort"}
+# A name longer than any that a team may have finds nothing.
+LONGEST_NAME = 100
+# What a page is drawn with: another version of Arena draws it otherwise, though the leaderboard has not changed.
+DRAWN_BY = (
+    *sorted(Path(__file__).parent.glob("leaderboard*.py")),
+    *sorted((Path(__file__).parent / "templates").glob("*.html")),
+)
 
 
 @blueprint.get("/challenges/<slug>/leaderboard")
 def show(slug: str) -> ResponseReturnValue:
     """Show one split's leaderboard as it may be shown now."""
+    version = store.version(site().engine, slug)
+    if version is None or version.state not in hosting.PUBLIC:
+        return _preview(slug)
+    if reader.me() is None:
+        return _for_everybody(slug, version)
     with reading() as session:
         here = scene(session, slug)
-        revealed = here.status == "revealed" and here.hosted.gated
-        asked = request.args.get("split") or ("private" if revealed else "public")
-        split = "private" if asked == "private" else "public"
-        labels = _number("labels", 0)
-        board = leaderboards.board(
-            session,
-            here.hosted,
-            split=split,
-            viewer_team_id=here.team.id if here.team else None,
-            at=here.at,
-            labels_version=labels or None,
-        )
-        versions = leaderboards.labels_versions(session, here.hosted, split, here.at)
-        moves = leaderboards.moves(session, here.hosted, split, here.at) if len(versions) > 1 else None
-    table = lay_out(here.hosted, board, _number("page", 1))
-    headline, lead = finding(here.hosted, board)
-    return here.page(
-        "leaderboard.html",
-        tab="leaderboard",
-        board=board,
-        table=table,
-        headline=headline,
-        lead=lead,
-        versions=versions,
-        moves=moves,
-        # Of the teams that stand on the leaderboard now; whoever has been taken off it is not named again.
-        moved=[one for one in moves.ranks if one[0] in {row.team for row in board.rows}] if moves else [],
+        asked = _asked(here.hosted, here.status)
+        found, label = _standings(version, asked)
+        tag = _tag(label, here)
+        if tag in request.headers.get("If-None-Match", ""):
+            return _unchanged(tag)
+        content = _page(session, here, asked, found, label, tag)
+    response = Response(content, mimetype="text/html")
+    response.headers["ETag"] = tag
+    return response
+
+
+@blueprint.get("/challenges/<slug>/leaderboard.csv")
+def table(slug: str) -> ResponseReturnValue:
+    """Send one split's leaderboard as a file, every number in full."""
+    with reading() as session:
+        here = scene(session, slug)
+        asked = _asked(here.hosted, here.status)
+        version = store.version(site().engine, slug)
+        if version is None or not here.hosted.definition.metrics:
+            raise NotFound
+        found, _ = _standings(version, asked)
+    lines = [*tables.chosen(found, asked), *found.baselines]
+    header = (
+        "rank,team,affiliation,baseline,value,se,ci_low,ci_high,difference,difference_se,tie_group,public_rank,shift"
+    )
+    content = spreadsheets.write(header.split(","), tables.cells(lines, here.hosted))
+    response = Response(content, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}-leaderboard-{asked.split}.csv"'
+    response.headers["Cache-Control"] = "no-store" if here.user else "no-cache"
+    return response
+
+
+def _for_everybody(slug: str, version: store.Version) -> Response:
+    """Answer whoever is not signed in: the same bytes for all of them."""
+
+    def draw() -> Made[Bytes]:
+        with reading() as session:
+            here = scene(session, slug)
+            asked = _asked(here.hosted, here.status)
+            found, taken = _standings(version, asked)
+            tag = _tag(taken, here)
+            plain = _page(session, here, asked, found, taken, tag).encode()
+        squeezed = gzip.compress(plain, compression.QUICK, mtime=0)
+        until = here.hosted.next_moment(here.at)
+        answer = Bytes(plain, squeezed, tag, asked.split, asked.labels, until)
+        return Made(answer, len(plain) + len(squeezed), until, label=taken)
+
+    if set(request.args) <= ARGUMENTS and not request.args.get("q"):
+        key = (version.challenge_id, reader.language(), reader.theme(), request.query_string)
+        answer, told = site().boards.answer(key, site().engine, version, site().clock, draw)
+        request.environ[TOLD] = told
+    else:
+        answer = draw().value
+    if answer.tag in request.headers.get("If-None-Match", ""):
+        return _unchanged(answer.tag)
+    squeezed = compression.understood()
+    response = Response(answer.squeezed if squeezed else answer.plain, mimetype="text/html")
+    if squeezed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.headers["ETag"] = answer.tag
+    return response
+
+
+def _preview(slug: str) -> Response:
+    """Show organizers a leaderboard that nobody else sees: nothing of it is kept."""
+    with reading() as session:
+        here = scene(session, slug)
+        asked = _asked(here.hosted, here.status)
+        found = standings.standings(session, here.hosted, split=asked.split, at=here.at, labels_version=asked.labels)
+        return Response(_page(session, here, asked, found, None, ""), mimetype="text/html")
+
+
+def _standings(version: store.Version, asked: Asked) -> tuple[Standings, Label]:
+    here = site()
+    return here.boards.now(here.engine, version, here.clock, split=asked.split, labels_version=asked.labels)
+
+
+def _unchanged(tag: str) -> Response:
+    response = Response(status=304, mimetype="text/html")
+    response.headers["ETag"] = tag
+    return response
+
+
+def _tag(label: Label, here: Scene) -> str:
+    """Return what a page is known again by: everything that it is drawn from."""
+    own = (here.user.id, here.team, sorted(here.roles), len(here.unread), here.must_agree) if here.user else ()
+    parts = (
+        here.hosted.id,
+        label,
+        here.status,
+        reader.language(),
+        reader.theme(),
+        request.query_string,
+        own,
+        _drawn_by(),
+    )
+    return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
+
+
+@cache
+def _drawn_by() -> str:
+    content = hashlib.sha256()
+    for path in (
+        *DRAWN_BY,
+        Path(__file__).parent / "static" / "arena.css",
+        Path(__file__).parent / "static" / "arena.js",
+    ):
+        content.update(path.read_bytes())
+    return content.hexdigest()
+
+
+def _asked(hosted: Hosted, status: str) -> Asked:
+    revealed = status == "revealed" and hosted.gated
+    split = "private" if (request.args.get("split") or ("private" if revealed else "public")) == "private" else "public"
+    sort = request.args.get("sort", "")
+    sorts = tables.SORTS if split == "private" else tables.SORTS[:2]
+    return Asked(
+        split=split,
+        page=max(1, _number("page", 1)),
+        labels=_number("labels", 0) or None,
+        name=request.args.get("q", "").strip()[:LONGEST_NAME],
+        affiliation=request.args.get("affiliation", ""),
+        sort=sort if sort in sorts else "rank",
     )
 
 
@@ -100,138 +178,98 @@ def _number(name: str, otherwise: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else otherwise
 
 
-def lay_out(hosted: Hosted, board: Board, page: int) -> Table:
-    """Return the rows of one page with their intervals drawn on one common axis."""
-    differences = board.split == "private" and any(_difference(hosted, row) for row in board.rows)
-    marks = {row.team_id: _mark(hosted, board, row, differences=differences) for row in board.rows}
-    zero = 0.0 if differences else _reference(hosted, board)
-    teams = [row for row in board.rows if row.baseline is None]
+def _page(session: Session, here: Scene, asked: Asked, found: Standings, label: Label | None, tag: str) -> str:
+    hosted = here.hosted
+    teams = tables.chosen(found, asked)
     pages = max(1, -(-len(teams) // PAGE))
-    page = min(max(1, page), pages)
-    # The teams and the reference span the axis: a null model far below must not press all teams together.
-    spanning = [row for row in board.rows if row.baseline is None or row.reference]
-    axis = intervals.Axis.over([marks[row.team_id] for row in spanning or board.rows], zero=zero)
-    lines = [_line(hosted, row, axis, marks[row.team_id]) for row in teams[(page - 1) * PAGE : page * PAGE]]
-    own = next((row for row in teams if row.you), None)
-    return Table(
-        groups=tuple(_groups(lines, axis, marks)),
-        baselines=tuple(_line(hosted, row, axis, marks[row.team_id]) for row in board.rows if row.baseline is not None),
-        own=_line(hosted, own, axis, marks[own.team_id]) if own else None,
-        axis=intervals.board_axis(axis, differences=differences),
-        grid=intervals.board_cell(axis, None),
+    asked = asked._replace(page=min(asked.page, pages))
+    own = next((line for line in found.lines if here.team and line.team_id == here.team.id), None)
+    context = _columns(hosted, found)
+    drawn, table = _drawn(
+        session, here, asked, found, teams[(asked.page - 1) * PAGE : asked.page * PAGE], label, context
+    )
+    own_line = None
+    if own is not None:
+        row = leaderboards.rows_of(session, hosted, found, [own], viewer_team_id=own.team_id)[0]
+        own_line = table.frame.line(row)
+        given = {**_of_challenge(hosted), **context}
+        drawn = _with_own(drawn, render_template("board_row.html", line=own_line, table=table, **given), own.team_id)
+    versions = standings.labels_versions(session, hosted, found, here.at)
+    moves = leaderboards.moves(session, hosted, asked.split, here.at) if len(versions) > 1 else None
+    headline, lead = leaderboard_words.finding(hosted, found)
+    names = {line.team for line in found.lines} if moves else set()
+    return here.rendered(
+        "leaderboard.html",
+        tab="leaderboard",
+        board=found,
+        asked=asked,
+        drawn=Markup(drawn),  # noqa: S704 (a template's own output)
+        table=table,
+        own=own_line,
+        own_page=tables.first_page_of(teams, own.team_id) if own else 0,
         pages=pages,
-        page=page,
-        own_page=teams.index(own) // PAGE + 1 if own else 0,
-        differences=differences,
+        total=len(teams),
+        affiliations=tables.affiliations(found),
+        headline=headline,
+        lead=lead,
+        tag=tag,
+        versions=versions,
+        moves=moves,
+        # Of the teams that stand on the leaderboard now; whoever has been taken off it is not named again.
+        moved=[one for one in moves.ranks if one[0] in names] if moves else [],
+        **context,
     )
 
 
-def finding(hosted: Hosted, board: Board) -> tuple[str, str]:
-    """Return what the leaderboard says, as a headline and a sentence."""
-    ranked = [row for row in board.rows if row.rank is not None]
-    if not hosted.definition.metrics:
-        return t("심사로 정합니다", "Decided by judging"), t(
-            "이 챌린지에는 점수의 순위가 없습니다.", "This challenge has no ranking by score."
-        )
-    if not ranked:
-        lead = Text("첫 팀이 되어 보십시오.", "Yours can be the first team.")
-        if any(row.baseline is not None for row in board.rows):
-            lead = Text(f"기준 모형의 자리는 아래에 있습니다. {lead.ko}", f"The baselines stand below. {lead.en}")
-        return t("아직 순위에 오른 팀이 없습니다", "No team is ranked yet"), t(*lead)
-    leaders = [row for row in ranked if row.rank == 1]
-    value = _primary(hosted, leaders[0])
-    decimals = (
-        measures.decimals(hosted) if board.state == "shown" else measures.metric(hosted.definition.primary).decimals
-    )
-    name = measures.name(hosted.definition.primary)
-    number = formatting.number(value.value, decimals) if value and value.value is not None else ""
-    if len(leaders) == 1:
-        headline = t(f"‘{leaders[0].team}’ 팀이 가장 앞에 있습니다", f"{leaders[0].team} stands first")
-    else:
-        headline = t(f"{len(leaders)}팀이 공동 선두입니다", f"{formatting.plural(len(leaders), 'team')} share the lead")
-    several = formatting.plural(len(ranked), "team")
-    if board.state == "shown":
-        return headline, t(
-            f"{len(ranked)}팀이 순위에 올랐고 가장 좋은 보이는 점수는 {name} {number}입니다. 값이 같으면 순위가 같습니다. 순위는 마감 뒤 비공개 환자로 정합니다.",
-            f"{several} ranked; the best shown {name} is {number}. Equal values share a rank. The ranking is made after the close, on the private patients.",
-        )
-    interval = formatting.interval(*value.ci, decimals, reader.language()) if value and value.ci else ""
-    with_interval = number + (t(f" (95% 신뢰구간 {interval})", f" (95% CI {interval})") if interval else "")
-    return headline, t(
-        f"{name} {with_interval}입니다. 모두 {len(ranked)}팀이 순위에 올랐습니다.",
-        f"{name} is {with_interval}; {several} {'is' if len(ranked) == 1 else 'are'} ranked.",
-    )
+def _of_challenge(hosted: Hosted) -> dict[str, Any]:
+    return {"hosted": hosted, "definition": hosted.definition}
 
 
-def _primary(hosted: Hosted, row: BoardRow) -> ScoreView | None:
-    return row.scores.get(hosted.definition.primary.key)
+def _columns(hosted: Hosted, found: Standings) -> dict[str, Any]:
+    """Return which columns a table has, and to how many decimals."""
+    definition = hosted.definition
+    if not definition.metrics:
+        return {"shown": False, "decimals": 3, "measured": False, "tie_break": None, "private": False}
+    shown, primary = found.state == "shown", measures.metric(definition.primary)
+    return {
+        "shown": shown,
+        "decimals": measures.decimals(hosted) if shown else primary.decimals,
+        "measured": primary.has_se,
+        "tie_break": None if shown else definition.tie_break,
+        "private": found.split == "private",
+    }
 
 
-def _difference(hosted: Hosted, row: BoardRow) -> tuple[float, float, float] | None:
-    score = _primary(hosted, row)
-    return reports.difference(score) if score else None
+def _drawn(
+    session: Session,
+    here: Scene,
+    asked: Asked,
+    found: Standings,
+    lines: list[standings.Line],
+    label: Label | None,
+    context: dict[str, Any],
+) -> tuple[str, Table]:
+    """Return the table as nobody's own, kept for the next reader, with what is needed to draw one row of it again."""
+
+    def draw() -> Made[tuple[str, Table]]:
+        rows = leaderboards.rows_of(session, here.hosted, found, [*lines, *found.baselines])
+        table = tables.lay_out(here.hosted, found, rows, asked)
+        if not here.hosted.definition.metrics:
+            return Made(("", table), 1)
+        given = {**_of_challenge(here.hosted), **context}
+        text = render_template("board_table.html", table=table, board=found, asked=asked, **given)
+        # Lines and drawings weigh several times what they are written as.
+        return Made((text, table), 8 * len(text), here.hosted.next_moment(here.at))
+
+    if label is None or asked.name or not set(request.args) <= ARGUMENTS:
+        return draw().value
+    key = (here.hosted.id, reader.language(), asked, request.query_string)
+    kept, _ = site().boards.drawn.get(key, label, here.at, draw)
+    return kept  # type: ignore[no-any-return]
 
 
-def _reference(hosted: Hosted, board: Board) -> float | None:
-    row = next((row for row in board.rows if row.reference), None)
-    score = _primary(hosted, row) if row else None
-    return score.value if score else None
-
-
-def _mark(hosted: Hosted, board: Board, row: BoardRow, *, differences: bool) -> intervals.Row:
-    kind = "you" if row.you else "base" if row.baseline is not None else ""
-    score = _primary(hosted, row)
-    if differences:
-        apart = _difference(hosted, row)
-        if apart is None:
-            return intervals.Row(t(*row.title), 0.0 if row.reference else None, kind=kind)
-        return intervals.Row(t(*row.title), apart[0], apart[1], apart[2], kind)
-    if score is None or score.value is None:
-        return intervals.Row(t(*row.title), None, kind=kind)
-    if board.state == "shown":
-        # A baseline's place comes from the training file and carries no error here; a team's is one standard error wide.
-        if row.baseline is not None or not score.se:
-            return intervals.Row(t(*row.title), score.value, kind=kind)
-        return intervals.Row(t(*row.title), score.value, score.value - score.se, score.value + score.se, kind)
-    low, high = score.ci or (None, None)
-    return intervals.Row(t(*row.title), score.value, low, high, kind=kind)
-
-
-def _line(
-    hosted: Hosted, row: BoardRow, axis: intervals.Axis, mark: intervals.Row, band: tuple[float, float] | None = None
-) -> Line:
-    tie_break = hosted.definition.tie_break
-    return Line(
-        row=row,
-        score=_primary(hosted, row),
-        difference=_difference(hosted, row),
-        tie_break=row.scores.get(tie_break.key) if tie_break else None,
-        drawn=intervals.board_cell(axis, mark, band),
-    )
-
-
-def _groups(lines: Sequence[Line], axis: intervals.Axis, marks: dict[int, intervals.Row]) -> list[Group]:
-    groups: list[Group] = []
-    # Teams without a tie group stand in one body; those of one group get a bracket and a pale band of their own.
-    for name, members in groupby(lines, key=lambda line: line.row.tie_group or ""):
-        found = tuple(members)
-        band = _band([marks[line.row.team_id] for line in found]) if name and len(found) > 1 else None
-        if band is not None:
-            found = tuple(
-                Line(
-                    line.row,
-                    line.score,
-                    line.difference,
-                    line.tie_break,
-                    intervals.board_cell(axis, marks[line.row.team_id], band),
-                )
-                for line in found
-            )
-        groups.append(Group(name, found, intervals.board_cell(axis, None, band)))
-    return groups
-
-
-def _band(marks: Sequence[intervals.Row]) -> tuple[float, float] | None:
-    lows = [mark.low for mark in marks if mark.low is not None]
-    highs = [mark.high for mark in marks if mark.high is not None]
-    return (min(lows), max(highs)) if lows and highs else None
+def _with_own(drawn: str, own: str, team_id: int) -> str:
+    """Put the reader's own row, drawn as such, in the place of the same row as everybody sees it."""
+    begin = drawn.find(f'<tr role="row" id="t{team_id}">')
+    end = drawn.find("</tr>", begin)
+    return drawn if begin < 0 else drawn[:begin] + own.strip() + drawn[end + len("</tr>") :]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response
+from flask import Response, make_response, render_template
 from markupsafe import Markup
 from sqlmodel import Session
 
@@ -16,7 +16,7 @@ from arena.store.models import Announcement, Team, User
 from arena.web import formatting, reader
 from arena.web.charts import calendar
 from arena.web.charts.svg import Words
-from arena.web.rendering import page, t
+from arena.web.rendering import t
 from arena.web.site import now, site
 
 
@@ -48,9 +48,12 @@ class Scene:
 
     def page(self, template: str, status: int = 200, /, **context: Any) -> Response:
         """Return a page of this challenge."""
-        return page(
+        return make_response(self.rendered(template, **context), status)
+
+    def rendered(self, template: str, /, **context: Any) -> str:
+        """Return what stands on a page of this challenge."""
+        return render_template(
             template,
-            status,
             scene=self,
             hosted=self.hosted,
             definition=self.hosted.definition,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from arena.keeping import Boards
 from arena.queue import Queue
 from arena.settings import Settings
 from arena.store import engine as store
@@ -32,6 +33,7 @@ class Site:
     queue: Queue
     sign: Callable[[dict[str, Any]], dict[str, Any]]
     clock: Callable[[], datetime] = utc_now
+    boards: Boards = field(default_factory=Boards)
 
 
 def site() -> Site:

@@ -5,7 +5,7 @@ import pytest
 
 from arena import leaderboards, publishing, viewing
 from arena.errors import Conflict, Forbidden
-from arena.leaderboards import rank
+from arena.standings import rank
 from arena.store import submissions as store
 from arena.store.engine import reading, transaction
 

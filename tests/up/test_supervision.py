@@ -104,6 +104,15 @@ def test_stopping_ends_the_deaf_and_the_orphaned_too(
     assert not any(map(_alive, pids))
 
 
+def test_stopping_spares_what_its_maker_had_started_before(tmp_path: Path, said: list[Text]):
+    with subprocess.Popen(SLEEP) as other:
+        made = Supervisor(tmp_path, said.append)
+        made.start(Charge("web", SLEEP, os.environ))
+        made.stop()
+        assert _alive(other.pid)
+        other.kill()
+
+
 def test_a_signal_whose_exception_was_lost_is_heard_at_the_next_look(supervisor: Supervisor):
     """A fork runs callbacks whose exceptions Python only prints: a signal that lands in one must stop `arena up` all the same."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}

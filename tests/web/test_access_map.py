@@ -16,7 +16,7 @@ OPEN = {
     "assets.serve", "health.healthz", "health.readyz", "home.index", "account.sign_up", "account.sign_in", "account.sign_out",
     "account.set_up", "account.reset", "challenge.overview", "challenge.data", "challenge.evaluation", "challenge.rules",
     "challenge.file", "practice.show", "datasheet.show", "datasheet.as_json", "team.show", "joining.announcements_page", "joining.invitation",
-    "mailbox.forgot", "leaderboard.show", "team.public", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
+    "mailbox.forgot", "leaderboard.show", "leaderboard.table", "team.public", "version.show", "guide.index", "manual.index", "manual.show", "manual.editor_schema",
     "verify.show", "verify.examine", "verify.key",
     "notebook.download",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """The tables. Rows carry no behaviour; states are plain strings so that both databases and migrations agree."""
 
 from arena.store.models.announcements import Announcement, Reading
+from arena.store.models.boards import BoardTeam, BoardVersion
 from arena.store.models.challenges import Challenge, ChallengeFile, Labels
 from arena.store.models.companions import Companion
 from arena.store.models.ledger import ImportedLink, InstanceFact, LedgerEntry, LedgerLink
@@ -21,6 +22,8 @@ __all__ = [
     "Announcement",
     "Answer",
     "ApiToken",
+    "BoardTeam",
+    "BoardVersion",
     "Challenge",
     "ChallengeFile",
     "ChallengeInvitation",

@@ -139,3 +139,8 @@ tick();
 local(document);
 setInterval(tick, document.querySelector("[data-clock]") ? 1000 : 20000);
 document.querySelector(".error-summary")?.focus();
+
+// A poll that brings nothing new leaves the page as it is, with the reader's place and selection in it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 304) event.detail.shouldSwap = false;
+});
