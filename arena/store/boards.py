@@ -74,6 +74,15 @@ def changed_since(session: Session, challenge_id: int, version: int) -> list[int
     return list(session.execute(wanted).scalars())
 
 
+def decided(session: Session, team_id: int) -> int:
+    """Return how many of a team's submissions have been decided."""
+    wanted = (
+        select(func.count()).select_from(Decision).join(Submission, col(Submission.id) == col(Decision.submission_id))
+    )
+    found: int = session.execute(wanted.where(col(Submission.team_id) == team_id)).scalar_one()
+    return found
+
+
 def entrants(session: Session, challenge_id: int, only: Sequence[int] | None = None) -> list[Entrant]:
     """Return every team of a challenge, or some of them, in the order in which they were made."""
     submitted = select(col(Submission.id)).where(col(Submission.team_id) == col(Team.id), _in_time()).exists()

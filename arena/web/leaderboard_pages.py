@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlmodel import Session
 
-from arena import hosting, leaderboards, spreadsheets, standings
+from arena import hosting, leaderboards, spreadsheets, standings, viewing
 from arena.errors import NotFound
 from arena.hosting import Hosted
 from arena.keeping import TOLD, Bytes, Label, Made
 from arena.standings import Standings
 from arena.store import boards as store
-from arena.web import compression, leaderboard_words, measures, reader
+from arena.web import compression, leaderboard_words, measures, reader, reports
 from arena.web import leaderboard_tables as tables
 from arena.web.leaderboard_tables import PAGE, Asked, Table
 from arena.web.scenes import Scene, scene
@@ -47,7 +47,7 @@ def show(slug: str) -> ResponseReturnValue:
         here = scene(session, slug)
         asked = _asked(here.hosted, here.status)
         found, label = _standings(version, asked)
-        tag = _tag(label, here)
+        tag = _tag(label, here, store.decided(session, here.team.id) if here.team and here.team.id else 0)
         if tag in request.headers.get("If-None-Match", ""):
             return _unchanged(tag)
         content = _page(session, here, asked, found, label, tag)
@@ -129,9 +129,9 @@ def _unchanged(tag: str) -> Response:
     return response
 
 
-def _tag(label: Label, here: Scene) -> str:
+def _tag(label: Label, here: Scene, decided: int = 0) -> str:
     """Return what a page is known again by: everything that it is drawn from."""
-    own = (here.user.id, here.team, sorted(here.roles), len(here.unread), here.must_agree) if here.user else ()
+    own = (here.user.id, here.team, sorted(here.roles), len(here.unread), here.must_agree, decided) if here.user else ()
     parts = (
         here.hosted.id,
         label,
@@ -194,6 +194,7 @@ def _page(session: Session, here: Scene, asked: Asked, found: Standings, label: 
         own_line = table.frame.line(row)
         given = {**_of_challenge(hosted), **context}
         drawn = _with_own(drawn, render_template("board_row.html", line=own_line, table=table, **given), own.team_id)
+    history = _history(session, here, found) if here.team else Markup()
     versions = standings.labels_versions(session, hosted, found, here.at)
     moves = leaderboards.moves(session, hosted, asked.split, here.at) if len(versions) > 1 else None
     headline, lead = leaderboard_words.finding(hosted, found)
@@ -206,6 +207,7 @@ def _page(session: Session, here: Scene, asked: Asked, found: Standings, label: 
         drawn=Markup(drawn),  # noqa: S704 (a template's own output)
         table=table,
         own=own_line,
+        history=history,
         own_page=tables.first_page_of(teams, own.team_id) if own else 0,
         pages=pages,
         total=len(teams),
@@ -219,6 +221,15 @@ def _page(session: Session, here: Scene, asked: Asked, found: Standings, label: 
         moved=[one for one in moves.ranks if one[0] in names] if moves else [],
         **context,
     )
+
+
+def _history(session: Session, here: Scene, found: Standings) -> Markup:
+    """Return how the reader's own team came to where it stands."""
+    if here.team is None or found.split != "public":
+        return Markup()
+    views = [one for one in viewing.of_team(session, here.hosted, here.team, here.at) if not one.late]
+    base = next((line.score.value for line in found.baselines if line.reference and line.score), None)
+    return reports.history(here.hosted, views, here.at, base)
 
 
 def _of_challenge(hosted: Hosted) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a report shows of one submission: the scores in rows, the charts of scores."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -104,33 +105,24 @@ def shown(hosted: Hosted, views: Sequence[SubmissionView]) -> Markup:
     )
 
 
-def history(hosted: Hosted, views: Sequence[SubmissionView], at: datetime) -> Markup:
-    """Return how the team's shown score moved over the calendar."""
-    facts, row = hosted.facts, hosted.row
-    if (
-        not views
-        or not hosted.gated
-        or not facts.get("step")
-        or facts.get("baseline_value") is None
-        or row.opens_at is None
-    ):
+def history(hosted: Hosted, views: Sequence[SubmissionView], at: datetime, reference: float | None = None) -> Markup:
+    """Return how the team's shown score moved over the calendar; where nothing is gated, its best so far.
+
+    Behind a gate the reference baseline's value is known from the training file; elsewhere it has to be given.
+    """
+    row, facts = hosted.row, hosted.facts
+    if not views or row.opens_at is None or not hosted.definition.metrics:
+        return Markup()
+    base = facts.get("baseline_value") if hosted.gated and facts.get("step") else None if hosted.gated else reference
+    if base is None:
+        return Markup()
+    events = _events(hosted, views)
+    if not events:
         return Markup()
     closes = row.closes_at or at + timedelta(days=1)
     zone, language = ZoneInfo(hosted.definition.calendar.timezone), reader.language()
-    decimals = measures.decimals(hosted)
-    value: float | None = None
-    events = []
-    for view in sorted(views, key=lambda one: one.received_at):
-        accepted = view.decision == "accepted" and view.shown_value is not None
-        value = view.shown_value if accepted else value
-        events.append(
-            step_line.Event(view.received_at, t(f"제출 {view.number}", f"no. {view.number}"), value, accepted)
-        )
     moved = sum(1 for event in events if event.accepted)
-    finding = t(
-        f"제출 {len(events)}번 가운데 {moved}번이 보이는 점수를 바꿨습니다.",
-        f"{moved} of {formatting.plural(len(events), 'submission')} moved the shown score.",
-    )
+    which = t("보이는 점수", "the shown score") if hosted.gated else t("가장 좋은 점수", "the best score")
     frame = step_line.Frame(
         opens=row.opens_at,
         closes=max(closes, at),
@@ -141,14 +133,52 @@ def history(hosted: Hosted, views: Sequence[SubmissionView], at: datetime) -> Ma
         today=t("오늘", "today") if at < closes else "",
     )
     return step_line.draw(
-        Words("history", t("우리 팀의 보이는 점수", "Your team’s shown score"), finding),
+        Words(
+            "history",
+            t("우리 팀의 보이는 점수", "Your team’s shown score")
+            if hosted.gated
+            else t("우리 팀의 가장 좋은 점수", "Your team’s best score"),
+            t(
+                f"제출 {len(events)}번 가운데 {moved}번이 {which}를 바꿨습니다.",
+                f"{moved} of {formatting.plural(len(events), 'submission')} moved {which}.",
+            ),
+        ),
         events,
         frame,
-        (float(facts["baseline_value"]), t("기준 모형", "baseline")),
-        t("보이는 ", "Shown ") + measures.axis(hosted.definition.primary),
-        step=float(facts["step"]),
-        decimals=decimals,
+        (float(base), t("기준 모형", "baseline")),
+        (t("보이는 ", "Shown ") if hosted.gated else "") + measures.axis(hosted.definition.primary),
+        step=float(facts["step"])
+        if hosted.gated
+        else _step([float(base), *(one.shown for one in events if one.shown)]),
+        decimals=measures.decimals(hosted) if hosted.gated else measures.metric(hosted.definition.primary).decimals,
     )
+
+
+def _events(hosted: Hosted, views: Sequence[SubmissionView]) -> list[step_line.Event]:
+    """Return what each submission did to the team's score, the first received first."""
+    value: float | None = None
+    events = []
+    for view in sorted(views, key=lambda one: one.received_at):
+        if hosted.gated:
+            found = view.shown_value if view.decision == "accepted" else None
+        else:
+            score = view.scores.get("public", {}).get(hosted.definition.primary.key)
+            found = score.value if score else None
+            if found is None or (
+                value is not None and (found <= value if hosted.better == "higher" else found >= value)
+            ):
+                found = None
+        value = value if found is None else found
+        events.append(
+            step_line.Event(view.received_at, t(f"제출 {view.number}", f"no. {view.number}"), value, found is not None)
+        )
+    return events
+
+
+def _step(values: Sequence[float]) -> float:
+    """Return a round distance of grid lines for these values."""
+    span = max(values) - min(values)
+    return 10.0 ** math.floor(math.log10(span)) if span > 0 else 0.01
 
 
 def forest(hosted: Hosted, view: SubmissionView, board: Board) -> Markup:

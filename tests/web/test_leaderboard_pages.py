@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -16,12 +17,12 @@ from tests.web.conftest import World, predictions
 PATH = "/challenges/small/leaderboard"
 
 
-def send(world: World, name: str, gain: float | None, seed: int):
+def send(world: World, name: str, gain: float | None, seed: int, value: float | None = None):
     answer = world.visitor().sign_in(f"{name}@example.org").upload("small", predictions(seed))
     assert answer.status_code == 303, answer.text
     with transaction(world.engine) as session:
         last = max(session.execute(models.Evaluation.__table__.select()).all(), key=lambda row: row.id)
-    world.decide(last.id, "accepted" if gain else "not_improved", gain)
+    world.decide(last.id, "shown" if value else "accepted" if gain else "not_improved", gain, value)
 
 
 @pytest.fixture
@@ -79,18 +80,23 @@ def test_an_unchanged_page_costs_a_304_and_a_change_is_on_the_next(board: World)
 def test_what_is_ones_own_is_nobody_elses(board: World):
     seen: list[tuple[str, str]] = []
 
+    sessions = {
+        name: board.visitor().sign_in(f"{name}@example.org").client.get_cookie("arena_session").value
+        for name in ("ann", "ben")
+    }
+
     def read(name: str | None) -> None:
         visitor = board.visitor()
         if name:
-            visitor.sign_in(f"{name}@example.org")
-        seen.extend((name or "", visitor.get(PATH).text) for _ in range(3))
+            visitor.client.set_cookie("arena_session", sessions[name])
+        seen.append((name or "", visitor.get(PATH).text))
 
-    threads = [threading.Thread(target=read, args=(name,)) for name in ("ann", "ben", None) * 4]
+    threads = [threading.Thread(target=read, args=(name,)) for name in ("ann", "ben", None) * 17]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    assert len(seen) == 36
+    assert len(seen) == 51
     for name, page in seen:
         own = re.findall(r'<tr role="row" class="you".*?<a href="[^"]+">([^<]+)</a>', page)
         assert own == ([f"Team {name}"] if name else [])
@@ -107,6 +113,31 @@ def test_a_signed_in_reader_gets_a_304_too_until_something_of_theirs_changes(boa
     assert ann.get(PATH, headers=tag).status_code == 304
     assert ben.get(PATH, headers=tag).status_code == 200
     assert board.visitor().get(PATH, headers=tag).status_code == 200
+
+
+def test_a_team_sees_how_it_came_to_where_it_stands_and_nobody_else_does(board: World):
+    ann = board.visitor().sign_in("ann@example.org")
+    tag = {"If-None-Match": ann.get(PATH).headers["ETag"]}
+    # A file that moves nothing on the leaderboard is a speck more in the team's record.
+    send(board, "ann", None, 7)
+    page = ann.get(PATH, headers=tag)
+    assert page.status_code == 200
+    assert "1 of 2 submissions moved the shown score." in page.text
+    assert "no. 1, " in page.text
+    assert 'id="history"' not in board.visitor().get(PATH).text
+
+
+def test_where_nothing_is_gated_the_record_is_of_the_best_so_far(world: World):
+    world.publish(practice=True)
+    world.team("ann")
+    for seed, value in enumerate((0.30, 0.28, 0.33)):
+        world.now += timedelta(days=1)
+        send(world, "ann", None, seed, value)
+    page = world.visitor().sign_in("ann@example.org").get(PATH).text
+    assert "2 of 3 submissions moved the best score." in page
+    assert "no. 3, 0.330" in page
+    assert "no. 2, " not in page
+    assert 'id="history"' not in world.visitor().get(PATH).text
 
 
 def test_whoever_is_taken_off_is_gone_at_once_for_everybody(board: World):
