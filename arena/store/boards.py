@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, and_, case, select, true
+from sqlalchemy import ColumnElement, Engine, and_, case, select
 from sqlmodel import Session, col, func
 
 from arena.store import submissions as submission_store
@@ -95,7 +95,7 @@ def entrants(session: Session, challenge_id: int, only: Sequence[int] | None = N
             col(Team.is_reference),
             submitted,
         )
-        .where(col(Team.challenge_id) == challenge_id, _of(col(Team.id), only))
+        .where(col(Team.challenge_id) == challenge_id if only is None else col(Team.id).in_(only))
         .order_by(col(Team.id)),
     )
     return list(map(Entrant._make, found))
@@ -109,8 +109,7 @@ def shown_gains(
     wanted = (
         select(col(Submission.team_id), col(Decision.shown_gain), place.label("place"))
         .join(Decision, col(Decision.submission_id) == col(Submission.id))
-        .where(col(Submission.challenge_id) == challenge_id, col(Decision.outcome) == "accepted", _on_board(off))
-        .where(_of(col(Submission.team_id), only))
+        .where(_among(challenge_id, only), col(Decision.outcome) == "accepted", _on_board(off))
         .subquery()
     )
     found = session.execute(select(wanted.c.team_id, wanted.c.shown_gain).where(wanted.c.place == 1))
@@ -137,8 +136,7 @@ def best(
         col(Evaluation.id),
     )
     place = func.row_number().over(partition_by=col(Submission.team_id), order_by=order)
-    wanted = _scored(challenge_id, "public", key, counts).add_columns(place.label("place")).where(_on_board(off))
-    wanted = wanted.where(_of(col(Submission.team_id), only))
+    wanted = _scored(challenge_id, "public", key, counts, only).add_columns(place.label("place")).where(_on_board(off))
     found = wanted.subquery()
     first = session.execute(select(found).where(found.c.place == 1))
     return [Standing._make(row[: len(Standing._fields)]) for row in first]
@@ -159,7 +157,9 @@ def of_finals(
     return list(found.values())
 
 
-def _scored(challenge_id: int, split: str, key: str, counts: ColumnElement[bool]) -> Any:
+def _scored(
+    challenge_id: int, split: str, key: str, counts: ColumnElement[bool], only: Sequence[int] | None = None
+) -> Any:
     return (
         select(
             col(Submission.team_id),
@@ -175,14 +175,25 @@ def _scored(challenge_id: int, split: str, key: str, counts: ColumnElement[bool]
         .join(Evaluation, col(Evaluation.submission_id) == col(Submission.id))
         .join(Score, col(Score.evaluation_id) == col(Evaluation.id))
         .where(
-            col(Submission.challenge_id) == challenge_id,
+            _among(challenge_id, only),
             col(Evaluation.split) == split,
-            col(Evaluation.state) == "scored",
+            # Nearly all are scored, so the index of states is the longest way there is; SQLite would take it.
+            func.coalesce(col(Evaluation.state), "") == "scored",
             col(Score.split) == split,
             col(Score.key) == key,
             counts,
         )
     )
+
+
+def _among(challenge_id: int, only: Sequence[int] | None) -> ColumnElement[bool]:
+    """Return which submissions are meant: all of a challenge, or those of some of its teams.
+
+    One condition or the other, since SQLite would look some teams' files up among all of the challenge.
+    """
+    if only is None:
+        return col(Submission.challenge_id) == challenge_id
+    return col(Submission.team_id).in_(only)
 
 
 def _in_time() -> ColumnElement[bool]:
@@ -191,8 +202,3 @@ def _in_time() -> ColumnElement[bool]:
 
 def _on_board(off: Collection[int]) -> ColumnElement[bool]:
     return and_(_in_time(), col(Submission.id).not_in(off)) if off else _in_time()
-
-
-def _of(column: Any, only: Sequence[int] | None) -> ColumnElement[bool]:
-    wanted: ColumnElement[bool] = true() if only is None else column.in_(only)
-    return wanted
