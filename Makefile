@@ -28,7 +28,7 @@ test: $(DEV) $(PROJECT) ## the whole gate: format, lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 lint: $(DEV) $(PROJECT) ## the gate without the tests
 	$(BIN)/ruff format --check .

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from arena.running import home as home_module
 from arena.running import valkey as valkey_module
 from arena.settings import Settings
 from arena.settings import load as load_settings
-from arena.store import migrating
 from arena.store.engine import make_engine
-from tests.support import instance, postgres
+from tests.support import databases, instance, postgres
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 CHROMIUM_ARGUMENTS = (
@@ -29,6 +30,8 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Who asks for the fixture `arena`.
+WITH_INSTANCE = ("tests/test_journey.py", "tests/test_newcomer.py", "tests/test_two_people.py")
 NO_BROWSER = "browser tests not tried: there is no Chromium"
 
 
@@ -39,9 +42,24 @@ def pytest_configure() -> None:
     os.umask(0o022)
 
 
+class OneInstance(LoadFileScheduling):
+    """Give each file to one process, and the files that share the one whole instance, which is costly, to the same."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "instance" if file in WITH_INSTANCE else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneInstance:
+    return OneInstance(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The slow parts last: what is quick to find out is found out first.
-    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, "test_journey" in item.nodeid))
+    # What takes longest begins first, so that no process is left with it at the end.
+    def quick(item: pytest.Item) -> tuple[bool, bool]:
+        return item.nodeid.partition("::")[0] not in WITH_INSTANCE, item.get_closest_marker("browser") is None
+
+    items.sort(key=quick)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -101,19 +119,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def engine(database_url: str, tmp_path: Path, at: datetime) -> Iterator[Engine]:
+def engine(database_url: str) -> Iterator[Engine]:
     """A migrated database of each kind."""
-    migrating.migrate(database_url, tmp_path / "backups", at)
+    databases.migrate(database_url)
     made = make_engine(database_url)
     yield made
     made.dispose()
 
 
 @pytest.fixture
-def sqlite_engine(tmp_path: Path, at: datetime) -> Iterator[Engine]:
+def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
     """A migrated SQLite database, for tests to which the kind of database is all one."""
     url = f"sqlite:///{tmp_path}/arena.sqlite"
-    migrating.migrate(url, tmp_path / "backups", at)
+    databases.migrate(url)
     made = make_engine(url)
     yield made
     made.dispose()

@@ -68,7 +68,7 @@ class Quick:
         clock: Callable[[], datetime],
         per_minute: int | None = None,
     ) -> None:
-        self._application = application
+        self.application = application
         self._engine = engine
         self._clock = clock
         self._per_minute = per_minute
@@ -81,7 +81,7 @@ class Quick:
         """Answer one request."""
         key = self._key(environ)
         if key is None:
-            return self._application(environ, start)
+            return self.application(environ, start)
         held = self._kept.get(key)
         if held is not None and self._stands(held, key[0]):
             left = self._left(str(environ.get("REMOTE_ADDR", "")))
@@ -150,7 +150,7 @@ class Quick:
             seen[:] = [status, list(headers)]
             return start(status, headers, *rest)
 
-        answer = self._application(environ, started)
+        answer = self.application(environ, started)
         told = environ.get(TOLD)
         if told is None or not seen or not seen[0].startswith("200"):
             return answer

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from arena import accounts
-from arena.store import migrating
 from arena.store.engine import make_engine, transaction
 from tests.arena.conftest import predictions
+from tests.support import databases
 
 NOTHING = ("%00", "small%00", "a%00b", "%0d%0aSet-Cookie:%20a=b", "%1b%5b31m", "%e2%80%ae")
 ODD = ("%ed%a0%80", "%ff%fe", "%2e%2e", "x" * 300, "9" * 20, "-1", "0", str(2**31 - 1), "%EA%B0%80")
@@ -32,9 +32,9 @@ BARE = ("teams.invite", "teams.accept", "teams.revoke", "teams.leave", "organize
 
 
 @pytest.fixture
-def engine(database_url, tmp_path, at):
+def engine(database_url):
     """Both kinds of database."""
-    migrating.migrate(database_url, tmp_path / "backups", at)
+    databases.migrate(database_url)
     made = make_engine(database_url)
     yield made
     made.dispose()

@@ -5,17 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from arena.store import migrating
 from arena.store.engine import make_engine
 from tests.api.conftest import Caller
 from tests.arena.conftest import predictions
-from tests.support import postgres
+from tests.support import databases, postgres
 
 
 @pytest.fixture
-def engine(postgres_server, tmp_path, at):
+def engine(postgres_server):
     with postgres.database(postgres_server) as url:
-        migrating.migrate(url, tmp_path / "backups", at)
+        databases.migrate(url)
         made = make_engine(url)
         yield made
         made.dispose()

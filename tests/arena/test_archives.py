@@ -12,12 +12,12 @@ from sqlmodel import col, select
 
 from arena import accounts, archive_files, audit, exporting, importing
 from arena.errors import Conflict, NotSignedIn, OurFault
-from arena.store import archives, migrating, models
+from arena.store import archives, models
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import make_engine, reading, snapshot, transaction
 from tests.arena.archiving import chained, export, live, restore, rows_of
 from tests.arena.conftest import NOW, Site
-from tests.support import postgres
+from tests.support import databases, postgres
 
 SECRETS = ("password", "argon2", "arena_", "token_hash", "code_hash", "gate_secret", "is_admin")
 
@@ -34,7 +34,7 @@ def target(request: pytest.FixtureRequest, engine: Engine, tmp_path: Path) -> It
     """Another instance, empty, on the same kind of database."""
 
     def made(url: str) -> Iterator[Site]:
-        migrating.migrate(url, tmp_path / "other-backups", NOW)
+        databases.migrate(url)
         other = make_engine(url)
         yield Site(other, FolderBlobs(tmp_path / "other-blobs"), tmp_path / "folders")
         other.dispose()

@@ -11,11 +11,12 @@ from sqlmodel import select
 
 from arena import archive_files, importing
 from arena.errors import Invalid
-from arena.store import migrating, models
+from arena.store import models
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import make_engine, reading
 from tests.arena.archiving import edited, export, live, remade, restore, rows_of
-from tests.arena.conftest import NOW, Site
+from tests.arena.conftest import Site
+from tests.support import databases
 
 
 def _set(rows: list[dict[str, Any]], column: str, value: object) -> None:
@@ -143,7 +144,7 @@ def archive_of_a_life(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """One archive for all that can be wrong with one."""
     folder = tmp_path_factory.mktemp("life")
     url = f"sqlite:///{folder}/arena.sqlite"
-    migrating.migrate(url, folder / "backups", NOW)
+    databases.migrate(url)
     site = Site(make_engine(url), FolderBlobs(folder / "blobs"), folder / "folders")
     content = export(live(site))
     site.engine.dispose()
@@ -155,7 +156,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An instance that stays empty, since nothing that is refused may leave anything in it."""
     folder = tmp_path_factory.mktemp("empty")
     url = f"sqlite:///{folder}/arena.sqlite"
-    migrating.migrate(url, folder / "backups", NOW)
+    databases.migrate(url)
     site = Site(make_engine(url), FolderBlobs(folder / "blobs"), folder / "folders")
     yield site
     site.engine.dispose()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from arena import audit, leaderboards, publishing, rescoring, submissions, sweeping, teams
+from arena import audit, publishing, rescoring, standings, submissions, sweeping, teams
 from arena.errors import Conflict, Forbidden
 from arena.store import evaluations, ledger, models
 from arena.store import rescoring as store
@@ -75,7 +75,8 @@ def test_before_the_reveal_no_score_of_earlier_labels_is_shown(site: Site):
         board(site, labels_version=1)
     assert refused.value.code == "not_revealed"
     with reading(site.engine) as session:
-        assert leaderboards.labels_versions(session, site.hosted(), "public", site.now) == [2]
+        found = standings.standings(session, site.hosted(), split="public", at=site.now)
+        assert standings.labels_versions(session, site.hosted(), found, site.now) == [2]
         (entry,) = [one for one in ledger.of_challenge(session, 1) if one.kind == "rescored"]
     assert "ranks" not in entry.data
 

@@ -9,16 +9,16 @@ from arena import accounts, hosting
 from arena.errors import NotSignedIn
 from arena.receipts import Signer
 from arena.store import challenges as challenge_store
-from arena.store import migrating
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import make_engine, reading, transaction
 from tests.arena.conftest import NOW, Site
+from tests.support import databases
 
 
 @pytest.fixture
 def operator(arena, settings, at):
     """Call `arena` on an instance whose home and database are there."""
-    migrating.migrate(settings.database_url, settings.home / "backups", at)
+    databases.migrate(settings.database_url)
 
     def called(*arguments, **given):
         return arena(*arguments, ARENA_HOME=str(settings.home), **given)

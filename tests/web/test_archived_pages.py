@@ -18,10 +18,11 @@ from arena.cli import lifecycle_acts
 from arena.receipts import Signer
 from arena.running import home as home_module
 from arena.settings import Settings
-from arena.store import migrating, models
+from arena.store import models
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import make_engine, reading, transaction
 from arena.web import create_app
+from tests.support import databases
 from tests.web.conftest import NOW, PASSWORD, DeadQueue, World, predictions
 from tests.web.test_versions import rescore, revise
 
@@ -33,7 +34,7 @@ def instance(home: Path) -> tuple[Settings, World]:
     environ = {"ARENA_HOME": str(home), "ARENA_SECRET_KEY": "k" * 40}
     home_module.make(settings.load(environ))
     loaded = settings.load(environ)
-    migrating.migrate(loaded.database_url, home / "backups", NOW)
+    databases.migrate(loaded.database_url)
     blobs, queue, signer = FolderBlobs(home / "blobs"), DeadQueue(), Signer.from_file(loaded.receipts_key_file)
     engine = make_engine(loaded.database_url)
     made: list[World] = []

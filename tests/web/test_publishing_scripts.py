@@ -15,13 +15,13 @@ from werkzeug.serving import make_server
 from arena import accounts, sealing
 from arena.receipts import Signer
 from arena.settings import load as load_settings
-from arena.store import migrating
 from arena.store.blobs import FolderBlobs
 from arena.store.engine import make_engine, transaction
 from arena.web import create_app
 from challenges import bundle, crude, dividing, outcome_columns, plaintext, sealed, tables, validation
 from challenges.definition import parse
 from challenges.lines import TableError
+from tests.support import databases
 from tests.web.conftest import PASSWORD, TOML, DeadQueue
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site with a key and somebody who may publish; one for all tests, since none of them changes anything."""
     folder, at = tmp_path_factory.mktemp("scripts"), datetime(2026, 11, 23, 3, tzinfo=UTC)
     url = f"sqlite:///{folder}/arena.sqlite"
-    migrating.migrate(url, folder / "backups", at)
+    databases.migrate(url)
     (folder / "home").mkdir()
     (folder / "home" / "labels.pub").write_text(KEY.public_key.encode().hex() + "\n", encoding="ascii")
     settings = load_settings({"ARENA_HOME": str(folder / "home"), "ARENA_SECRET_KEY": "k" * 40})

@@ -23,10 +23,10 @@ from arena.running import home as home_module
 from arena.running import valkey as valkey_module
 from arena.settings import Settings
 from arena.settings import load as load_settings
-from arena.store import migrating
 from arena.store.blobs import Blobs, open_blobs
 from arena.store.engine import make_engine, reading, transaction
 from arena.store.models import User
+from tests.support import databases
 from worker import folders, jobs, keys
 from worker import settings as worker_settings
 from worker.settings import WorkerSettings
@@ -127,7 +127,7 @@ def make(home: Path, database_url: str = "") -> Site:
         {"ARENA_DATABASE_URL": database_url} if database_url else {}
     )
     settings = load_settings(environ)
-    migrating.migrate(settings.database_url, home / "backups", now())
+    databases.migrate(settings.database_url)
     loaded = worker_settings.load(environ)
     keys.make(loaded)
     engine = make_engine(settings.database_url)
