@@ -52,6 +52,7 @@ class Held:
     definition_sha256: str
     entrants: Mapping[int, Entrant]
     files: Mapping[int, Standing]
+    scores: Mapping[int, ScoreView]  # the files' primary scores as they may be shown
     gains: Mapping[int, float | None]
 
 
@@ -133,7 +134,7 @@ def standings(
         labels = rescoring_store.labels_in_force(session, hosted.id)
     found = [one for one in held.files.values() if one.team_id in teams]
     public = _public_ranks(session, hosted, [teams[one.team_id] for one in found], off, split, labels_version)
-    lines = _full(hosted, teams, found, public)
+    lines = _full(hosted, teams, found, held.scores, public)
     if split == "private" and labels_version is None:
         # Once the finals have been compared, places say no more than the data can; under earlier labels nobody compared them.
         places = analyses.places(session, hosted)
@@ -171,13 +172,15 @@ def _gather(
         gains = store.shown_gains(session, hosted.id, off, only)
     else:
         files = {one.team_id: one for one in _files(session, hosted, off, split, labels_version, only)}
+    scores = {team: _score(one) for team, one in files.items()}
     if held is None:
-        return Held(hosted.row.definition_sha256, entrants, files, gains)
+        return Held(hosted.row.definition_sha256, entrants, files, scores, gains)
     gone = set(changed)
     return Held(
         held.definition_sha256,
         {team: one for team, one in held.entrants.items() if team not in gone} | entrants,
         {team: one for team, one in held.files.items() if team not in gone} | files,
+        {team: one for team, one in held.scores.items() if team not in gone} | scores,
         {team: one for team, one in held.gains.items() if team not in gone} | dict(gains),
     )
 
@@ -243,13 +246,17 @@ def _baseline_gain(hosted: Hosted, team: Entrant) -> float | None:
 
 
 def _full(
-    hosted: Hosted, teams: Mapping[int, Entrant], found: Sequence[Standing], public: Sequence[int | None]
+    hosted: Hosted,
+    teams: Mapping[int, Entrant],
+    found: Sequence[Standing],
+    scores: Mapping[int, ScoreView],
+    public: Sequence[int | None],
 ) -> list[Line]:
     listed = [teams[one.team_id] for one in found]
     aside = [team.baseline is not None for team in listed]
     ranks = rank([one.value for one in found], better=hosted.better, comes_after=aside)
     return [
-        _line(team, place, score=_score(one), evaluation_id=one.evaluation_id, public_rank=public_rank)
+        _line(team, place, score=scores[one.team_id], evaluation_id=one.evaluation_id, public_rank=public_rank)
         for team, place, one, public_rank in zip(listed, ranks, found, public, strict=True)
     ]
 

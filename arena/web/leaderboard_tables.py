@@ -211,8 +211,10 @@ def _bands(found: Standings, *, differences: bool) -> dict[str, tuple[float, flo
     """Return from where to where the intervals of each tie group reach, all of its teams counted."""
     bands: dict[str, tuple[float, float]] = {}
     for line in found.teams:
+        if not line.tie_group:
+            continue
         span = _of_line(found, line, differences=differences)
-        if line.tie_group and span.low is not None and span.high is not None:
+        if span.low is not None and span.high is not None:
             low, high = bands.get(line.tie_group, (span.low, span.high))
             bands[line.tie_group] = (min(low, span.low), max(high, span.high))
     return bands
