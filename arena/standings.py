@@ -210,7 +210,7 @@ def _require_history(session: Session, hosted: Hosted, split: str, version: int,
         raise Forbidden(
             "not_revealed",
             Text(
-                "이전 결과 자료의 점수는 결과 공개 뒤에 보입니다.",
+                "이전 결과 파일의 점수는 결과 공개 뒤에 보입니다.",
                 "Scores of earlier labels are shown after the reveal.",
             ),
         )

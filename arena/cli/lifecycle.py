@@ -24,7 +24,7 @@ Wait = Annotated[bool, typer.Option("--wait/--no-wait", help=said("끝날 때까
 @command(
     challenge,
     "rescore",
-    "모든 제출을 다시 채점합니다. 가장 새로운 결과 자료와 지금의 채점 규칙을 쓰며, 멈추었던 것은 이어서 합니다.",
+    "모든 제출을 다시 채점합니다. 가장 새로운 결과 파일과 지금의 채점 규칙을 쓰며, 멈추었던 것은 이어서 합니다.",
     "Score every submission again. The newest labels and the present scorers are used; what was interrupted goes on.",
     example="arena challenge rescore colorectal-fitness",
 )
@@ -37,7 +37,7 @@ def challenge_rescore(slug: Slug, *, wait: Wait = True, as_json: AsJson = False)
     elif found.finished:
         tell(
             Text(
-                f"{slug}: 제출 {found.total:,}건의 점수가 결과 자료 {found.labels_version}판의 것입니다.",
+                f"{slug}: 제출 {found.total:,}건의 점수가 결과 파일 {found.labels_version}판의 것입니다.",
                 f"{slug}: the scores of {found.total:,} submissions are those of labels version {found.labels_version}.",
             ),
         )
@@ -75,7 +75,7 @@ def challenge_versions(slug: Slug, *, as_json: AsJson = False) -> None:
             Text("번호", "number"),
             Text("판", "version"),
             Text("때", "since"),
-            Text("결과 자료", "labels"),
+            Text("결과 파일", "labels"),
             Text("정의", "definition"),
             Text("설명", "note"),
         ),
@@ -284,7 +284,7 @@ class _Line:
         if not sys.stderr.isatty() or found.finished:
             return
         text = Text(
-            f"결과 자료 {found.labels_version}판으로 채점: {found.scored:,}/{found.total:,}",
+            f"결과 파일 {found.labels_version}판으로 채점: {found.scored:,}/{found.total:,}",
             f"scored with labels version {found.labels_version}: {found.scored:,} of {found.total:,}",
         ).pick(language())
         sys.stderr.write(f"\r\x1b[K{text}")

@@ -57,9 +57,9 @@ def _calendar(now):
     return calendar.draw(WORDS, STOPS, now, "Today", "18 days")
 
 
-def _history():
+def _history(events=EVENTS):
     frame = history.Frame(OPENED, CLOSES, NOW, "12 Oct", "close 11 Dec", "close", "today")
-    return history.draw(WORDS, EVENTS, frame, (0.2535, "baseline"), "Shown IPA", step=0.0065, decimals=4)
+    return history.draw(WORDS, events, frame, (0.2535, "baseline"), "Shown IPA", step=0.0065, decimals=4)
 
 
 CHARTS = {
@@ -161,6 +161,20 @@ def test_the_history_moves_only_at_accepted_submissions():
     classes = [circle.get("class") for circle in root.iter("circle")]
     assert classes.count("speck") == 2
     assert classes.count("dot you") == 2
+
+
+def test_names_in_the_history_never_cover_each_other_and_the_last_has_one():
+    events = [
+        history.Event(OPENED + timedelta(days=day), f"no. {day}", 0.25 + 0.001 * day, accepted=True)
+        for day in range(1, 40)
+    ]
+    root = ET.fromstring(str(_history(events)))
+    named = [text for text in root.iter("text") if (text.text or "").startswith("no. ")]
+    assert named[-1].text == "no. 39, 0.2890"
+    places = [tuple(float(text.get(axis).rstrip("%")) for axis in "xy") for text in named]
+    assert len(places) > 3
+    for index, (x, y) in enumerate(places):
+        assert all(abs(x - left) > 30 or abs(y - top) > 9 for left, top in places[index + 1 :])
 
 
 def test_an_axis_of_nothing_has_no_scale():

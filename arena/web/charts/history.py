@@ -9,6 +9,9 @@ from markupsafe import Markup
 from arena.web import formatting
 from arena.web.charts import svg
 
+# How much room a name takes, in percent of the plot on a phone.
+NAME_WIDTH, NAME_HEIGHT = 32.0, 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -61,8 +64,11 @@ def draw(
         if not event.accepted:
             level = reference[0] if event.shown is None else event.shown
             parts.append(svg.dot(across(event.at), y.at(level), "speck", r=2.5, lift=-11))
-    for event, (left, top) in zip(moved, corners, strict=True):
+    named = _apart(corners)
+    for index, (event, (left, top)) in enumerate(zip(moved, corners, strict=True)):
         parts.append(svg.dot(left, top, "dot you", r=6))
+        if index not in named:
+            continue
         anchor = "e" if left > 70 else "" if left < 25 else "m"
         parts.append(
             svg.text(
@@ -81,6 +87,16 @@ def draw(
     parts.append(svg.text(100, 100, frame.close, "e narrow" if now < 80 else "e vanish", dy=18))
     parts.append(svg.text(0, 0, axis_label, "strong", dx=-60, dy=-20))
     return svg.plot(words, "h-m hist top", *parts)
+
+
+def _apart(corners: Sequence[tuple[float, float]]) -> set[int]:
+    """Return which dots can bear a name without covering another: the last one first, since it is what counts now."""
+    kept: list[int] = []
+    for index in range(len(corners) - 1, -1, -1):
+        left, top = corners[index]
+        if all(abs(left - corners[one][0]) > NAME_WIDTH or abs(top - corners[one][1]) > NAME_HEIGHT for one in kept):
+            kept.append(index)
+    return set(kept)
 
 
 def _grid(y: svg.Scale, reference: tuple[float, str], step: float, decimals: int) -> list[Markup]:
