@@ -55,9 +55,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneInst
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # What takes longest begins first, so that no process is left with it at the end.
+    # What takes longest begins first, so that no process is left with it at the end; what shares the instance keeps its order.
     def quick(item: pytest.Item) -> tuple[bool, bool]:
-        return item.nodeid.partition("::")[0] not in WITH_INSTANCE, item.get_closest_marker("browser") is None
+        apart = item.nodeid.partition("::")[0] not in WITH_INSTANCE
+        return apart, apart and item.get_closest_marker("browser") is None
 
     items.sort(key=quick)
 

@@ -3,12 +3,13 @@
 import csv
 import io
 import re
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
+from arena.main import THREADS
 from arena.running.quick import Quick
 from arena.store import models
 from arena.store.engine import transaction
@@ -89,13 +90,12 @@ def test_what_is_ones_own_is_nobody_elses(board: World):
         visitor = board.visitor()
         if name:
             visitor.client.set_cookie("arena_session", sessions[name])
-        seen.append((name or "", visitor.get(PATH).text))
+        answer = visitor.get(PATH)
+        assert answer.status_code == 200, answer.text
+        seen.append((name or "", answer.text))
 
-    threads = [threading.Thread(target=read, args=(name,)) for name in ("ann", "ben", None) * 17]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    with ThreadPoolExecutor(THREADS) as threads:  # as many as a web process answers with
+        list(threads.map(read, ("ann", "ben", None) * 17))
     assert len(seen) == 51
     for name, page in seen:
         own = re.findall(r'<tr role="row" class="you".*?<a href="[^"]+">([^<]+)</a>', page)
